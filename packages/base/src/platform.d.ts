@@ -1,0 +1,10 @@
+// The few globals that every platform of ours has (browsers, workers, Node) and that no ECMAScript library declares.
+
+declare class TextEncoder {
+  encode(input?: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+  decode(input?: Uint8Array): string;
+}

@@ -1,4 +1,3 @@
-/// <reference path="./platform.d.ts" />
 export { bytesKey, concatBytes, emptyBytes, equalBytes, toHex, utf8 } from "./bytes.js";
 export { CodedError, type ErrorEntry } from "./error.js";
 export type { Random } from "./ports.js";

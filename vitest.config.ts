@@ -1,0 +1,22 @@
+import { defaultClientConditions, defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Transforming needs the language level alone, not the project references.
+  tsconfig: "./tsconfig.base.json",
+  // Workspace packages are tested from their sources: a stale build cannot make a test green.
+  resolve: { conditions: ["source", ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ["source", ...defaultServerConditions] } },
+  test: {
+    include: ["{packages,garden}/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    reporters: ["default", "./scripts/closing-line-reporter.js"],
+    expect: { requireAssertions: true },
+    allowOnly: false,
+    passWithNoTests: false,
+    pool: "threads",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});

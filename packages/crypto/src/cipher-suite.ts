@@ -46,12 +46,7 @@ export interface Hpke {
   deriveKeyPair(inputKeyMaterial: Uint8Array): KeyPair;
   seal(publicKey: Uint8Array, info: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): HpkeCiphertext;
   /** `undefined` if the encapsulation or the ciphertext is not for this key, info and aad. */
-  open(
-    privateKey: Uint8Array,
-    ciphertext: HpkeCiphertext,
-    info: Uint8Array,
-    aad: Uint8Array,
-  ): Secret | undefined;
+  open(privateKey: Uint8Array, ciphertext: HpkeCiphertext, info: Uint8Array, aad: Uint8Array): Secret | undefined;
   /** SendExportBase: an encapsulation and a secret of `length` bytes derived from it. */
   sendExport(
     publicKey: Uint8Array,

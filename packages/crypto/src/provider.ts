@@ -71,7 +71,10 @@ export interface KemProvider {
   /** DeriveKeyPair of RFC 9180 §7.1.3, or of draft-connolly-cfrg-xwing-kem for X-Wing. */
   deriveKeyPair(inputKeyMaterial: Uint8Array): KeyPair;
   /** Encap of RFC 9180 §4.1. @throws CryptoError `bad-key` for a public key that is malformed or of small order */
-  encapsulate(publicKey: Uint8Array, random: Random): { readonly sharedSecret: Uint8Array; readonly encapsulation: Uint8Array };
+  encapsulate(
+    publicKey: Uint8Array,
+    random: Random,
+  ): { readonly sharedSecret: Uint8Array; readonly encapsulation: Uint8Array };
   /** Decap of RFC 9180 §4.1; `undefined` if the encapsulation is malformed or of small order. */
   decapsulate(privateKey: Uint8Array, encapsulation: Uint8Array): Uint8Array | undefined;
   /** Whether the bytes could be a public key: length, and where it is cheap, that it is a point of the curve. */

@@ -1,0 +1,47 @@
+import { asSecret, concatBytes, emptyBytes, type Secret, wipe } from "@redoubt/base";
+import { CryptoError } from "./crypto-error.js";
+
+/** HKDF (RFC 5869) with one hash. */
+export interface Hkdf {
+  /** Nh: the length of the hash, of a pseudorandom key and of an output block, in bytes. */
+  readonly hashLength: number;
+  /** HKDF-Extract (RFC 5869 §2.2). */
+  extract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Secret;
+  /**
+   * HKDF-Expand (RFC 5869 §2.3).
+   * @param length in bytes, at most 255 * hashLength
+   * @throws CryptoError `bad-length` above that
+   */
+  expand(pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Secret;
+}
+
+/**
+ * HKDF over an HMAC.
+ * @param hmac the HMAC of a hash of `hashLength` bytes; takes a key of any length and gives a fresh array
+ */
+export function createHkdf(hmac: (key: Uint8Array, data: Uint8Array) => Uint8Array, hashLength: number): Hkdf {
+  return {
+    hashLength,
+
+    extract(salt, inputKeyMaterial) {
+      return asSecret(hmac(salt, inputKeyMaterial));
+    },
+
+    expand(pseudorandomKey, info, length) {
+      if (!Number.isInteger(length) || length < 0 || length > 255 * hashLength) {
+        throw new CryptoError("bad-length", `HKDF-Expand to ${length} bytes`);
+      }
+      const output = new Uint8Array(length);
+      let previous = emptyBytes;
+      for (let offset = 0, counter = 1; offset < length; offset += hashLength, counter++) {
+        const input = concatBytes(previous, info, Uint8Array.of(counter));
+        const block = hmac(pseudorandomKey, input);
+        output.set(length - offset < hashLength ? block.subarray(0, length - offset) : block, offset);
+        wipe(input, previous);
+        previous = block;
+      }
+      wipe(previous);
+      return asSecret(output);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export type { CipherSuite, Hpke, HpkeCiphertext } from "./cipher-suite.js";
+export { createCipherSuite } from "./create-cipher-suite.js";
+export { CryptoError, type CryptoErrorCode } from "./crypto-error.js";
+export type {
+  AeadAlgorithm,
+  CryptoProvider,
+  HashAlgorithm,
+  KemAlgorithm,
+  KemProvider,
+  KeyPair,
+  SignatureAlgorithm,
+  SignatureProvider,
+} from "./provider.js";
+export { cipherSuiteIds, type SuiteParameters, suiteTable } from "./suite-table.js";

@@ -1,0 +1,30 @@
+import { diffieHellman } from "node:crypto";
+import type { DhGroup } from "../kem/dh-group.js";
+import { PrivateKeyCache } from "../private-key-cache.js";
+import { importOkpPrivateKey, importOkpPublicKey, okpPublicKey } from "./okp-keys.js";
+import { plainBytes } from "./plain-bytes.js";
+
+/** X25519 (RFC 7748 §5) by node:crypto. */
+export function createX25519Group(): DhGroup {
+  const privateKeys = new PrivateKeyCache(32, (privateKey) => importOkpPrivateKey("X25519", privateKey));
+
+  return {
+    publicKeyLength: 32,
+    privateKeyLength: 32,
+    publicKey: (privateKey) => okpPublicKey(privateKeys.get(privateKey)),
+
+    agree(privateKey, publicKey) {
+      const imported = privateKeys.get(privateKey);
+      if (publicKey.length !== 32) return undefined;
+      const peer = importOkpPublicKey("X25519", publicKey);
+      try {
+        return plainBytes(diffieHellman({ privateKey: imported, publicKey: peer }));
+      } catch {
+        // OpenSSL refuses the all-zero secret, and nothing else can be wrong with 32 bytes.
+        return undefined;
+      }
+    },
+
+    isPublicKey: (publicKey) => publicKey.length === 32,
+  };
+}

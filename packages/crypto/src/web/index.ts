@@ -1,0 +1,1 @@
+export { createWebProvider } from "./web-provider.js";

@@ -28,7 +28,7 @@ import {
   processPublicMessage,
 } from "ts-mls-1";
 import { makeKeyPackageRef } from "ts-mls-1/keyPackage.js";
-import { equalBytes, keyPackageLifetime } from "./key-package-terms.js";
+import { keyPackageLifetime } from "./key-package-lifetime.js";
 import type { Change, Peer, PeerClient, PeerGroup, PendingCommit, Processed, SuiteId, Wire } from "./peer.js";
 
 /**
@@ -94,7 +94,7 @@ class TsMls1Client implements PeerClient<TsMls1Group> {
     const { welcome } = decodeMessage(welcomeMessage, "mls_welcome");
     for (const own of this.#keyPackages) {
       const ref = await makeKeyPackageRef(own.publicPackage, this.cipherSuite.hash);
-      if (!welcome.secrets.some((s) => equalBytes(s.newMember, ref))) continue;
+      if (!welcome.secrets.some((s) => Buffer.from(ref).equals(s.newMember))) continue;
       const psks = this.pskIndex(undefined);
       const state = await joinGroup(welcome, own.publicPackage, own.privatePackage, psks, this.cipherSuite);
       return new TsMls1Group(this, state);

@@ -34,7 +34,7 @@ import {
   unsafeTestingAuthenticationService,
   wireformats,
 } from "ts-mls-2";
-import { equalBytes, keyPackageLifetime } from "./key-package-terms.js";
+import { keyPackageLifetime } from "./key-package-lifetime.js";
 import {
   allSuites,
   type Change,
@@ -103,7 +103,7 @@ class TsMls2Client implements PeerClient<TsMls2Group> {
     const { welcome } = decodeMessage(welcomeMessage, wireformats.mls_welcome);
     for (const own of this.#keyPackages) {
       const ref = await makeKeyPackageRef(own.publicPackage, this.cipherSuite.hash);
-      if (!welcome.secrets.some((s) => equalBytes(s.newMember, ref))) continue;
+      if (!welcome.secrets.some((s) => Buffer.from(ref).equals(s.newMember))) continue;
       const state = await joinGroup({
         context: this.context,
         welcome,

@@ -6,8 +6,3 @@ export function keyPackageLifetime(): { notBefore: bigint; notAfter: bigint } {
   const now = BigInt(Math.floor(Date.now() / 1000));
   return { notBefore: now - 3600n, notAfter: now + 28n * 86400n };
 }
-
-/** Whether two byte strings are equal. Not in constant time: for public values only. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}

@@ -92,24 +92,6 @@ it("finds nothing in a sound tree", () => {
   expect(violations({})).toEqual([]);
 });
 
-it("finds nothing where a package's tsconfig.json gathers its projects", () => {
-  const changes = {
-    "packages/crypto/tsconfig.json": {
-      files: [],
-      references: [{ path: "tsconfig.neutral.json" }, { path: "src/node" }],
-    },
-    "packages/crypto/tsconfig.neutral.json": project("../base"),
-    "packages/crypto/src/node/tsconfig.json": {
-      compilerOptions: { lib: ["es2023"], types: ["node"] },
-      references: [{ path: "../../tsconfig.neutral.json" }],
-    },
-  };
-  expect(violations(changes)).toEqual([]);
-  expect(violations({ ...changes, "packages/crypto/tsconfig.neutral.json": project() })).toEqual([
-    "reference packages/crypto/src/index.ts:1",
-  ]);
-});
-
 const mls = "packages/mls/src/tree.ts";
 
 describe("an arrow that does not go down", () => {

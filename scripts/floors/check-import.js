@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { arrowFault, isGarden, mayChoosePlatform, mayUseNode, scope } from "./law.js";
-import { owningProject, references } from "./projects.js";
+import { owningProject, readProject } from "./projects.js";
 import { isTest, platformOf, resolveExport, resolveRelative } from "./workspace.js";
 
 /** @import { Package } from "./workspace.js" */
@@ -123,8 +123,8 @@ function checkReference(owner, file, target, report) {
   const targetProject = owningProject(target, path.dirname(owner.folder));
   if (project === targetProject || project === undefined || targetProject === undefined) return;
   if (!existsSync(target)) return;
-  if (!references(project, targetProject)) {
-    const wanted = path.relative(path.dirname(project), targetProject);
+  if (!readProject(project).references.includes(targetProject)) {
+    const wanted = path.relative(path.dirname(project), path.dirname(targetProject));
     report("reference", `${path.relative(owner.folder, project)} has no reference to ${wanted}`);
   }
 }

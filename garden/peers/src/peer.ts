@@ -9,8 +9,7 @@
 /** Cipher suites of RFC 9420 §17.1 (1, 3) and X-Wing with ChaCha20-Poly1305, SHA-512 and Ed25519 (private use). */
 export type SuiteId = 1 | 3 | 0xf00e;
 
-export const xWing: SuiteId = 0xf00e;
-export const allSuites: readonly SuiteId[] = [1, 3, xWing];
+export const allSuites: readonly SuiteId[] = [1, 3, 0xf00e];
 
 /** An MLS implementation. */
 export interface Peer<G extends PeerGroup = PeerGroup> {

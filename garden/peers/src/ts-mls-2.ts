@@ -154,7 +154,7 @@ class TsMls2Client implements PeerClient<TsMls2Group> {
   }
 }
 
-export class TsMls2Group implements PeerGroup {
+class TsMls2Group implements PeerGroup {
   constructor(
     readonly context: MlsContext,
     /** The peer's own state, for tests that look inside it. */

@@ -4,7 +4,7 @@ export interface DhGroup {
   readonly publicKeyLength: number;
   /** Nsk and Ndh, in bytes. */
   readonly privateKeyLength: number;
-  /** The public key, in a fresh array. @throws CryptoError `bad-key` for a private key that is malformed or wiped */
+  /** The public key, cached per private key, in a fresh array. @throws CryptoError `bad-key` for a private key that is malformed or wiped */
   publicKey(privateKey: Uint8Array): Uint8Array;
   /**
    * DH(skX, pkY), in a fresh array; `undefined` if the public key has the wrong length, is not a point of the curve,

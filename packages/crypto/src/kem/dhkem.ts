@@ -2,7 +2,6 @@ import { concatBytes, emptyBytes, type Random, utf8, wipe } from "@redoubt/base"
 import { CryptoError } from "../crypto-error.js";
 import type { Hkdf } from "../hkdf.js";
 import { generateP256Scalar, isP256Scalar } from "../primitives/p256.js";
-import { PrivateKeyCache } from "../private-key-cache.js";
 import type { KemProvider } from "../provider.js";
 import type { DhGroup } from "./dh-group.js";
 import { LabeledKdf, twoBytes } from "./labeled-kdf.js";
@@ -59,7 +58,6 @@ interface DhKemParameters {
 
 function createDhKem({ id, group, hkdf, derivePrivateKey, generatePrivateKey }: DhKemParameters): KemProvider {
   const kdf = new LabeledKdf(hkdf, concatBytes(labels.kem, twoBytes(id)));
-  const publicKeys = new PrivateKeyCache(group.privateKeyLength, (privateKey) => group.publicKey(privateKey));
 
   /** ExtractAndExpand of RFC 9180 §4.1. Wipes `dh`. */
   function extractAndExpand(dh: Uint8Array, encapsulation: Uint8Array, publicKey: Uint8Array): Uint8Array {
@@ -94,9 +92,8 @@ function createDhKem({ id, group, hkdf, derivePrivateKey, generatePrivateKey }: 
     },
 
     decapsulate(privateKey, encapsulation) {
-      const publicKey = publicKeys.get(privateKey);
       const dh = group.agree(privateKey, encapsulation);
-      return dh === undefined ? undefined : extractAndExpand(dh, encapsulation, publicKey);
+      return dh === undefined ? undefined : extractAndExpand(dh, encapsulation, group.publicKey(privateKey));
     },
 
     isPublicKey: (publicKey) => group.isPublicKey(publicKey),

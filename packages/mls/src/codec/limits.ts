@@ -1,0 +1,26 @@
+/**
+ * The longest of each kind of field that we decode, in bytes. A length prefix above its limit is refused before
+ * anything is read or allocated; a length prefix above what is left of the input is refused in any case.
+ */
+export const limits = {
+  /** One MLSMessage, whatever it holds. */
+  message: 32 * 1024 * 1024,
+  groupId: 1024,
+  /** KEM and signature public keys, KEM outputs. */
+  key: 16 * 1024,
+  signature: 16 * 1024,
+  /** Hashes, MACs, references, nonces. */
+  hash: 255,
+  identity: 64 * 1024,
+  certificate: 64 * 1024,
+  authenticatedData: 64 * 1024,
+  extensionData: 16 * 1024 * 1024,
+  /** A list of extensions, of proposals, of encrypted secrets: everything that a message may hold. */
+  list: 16 * 1024 * 1024,
+  capabilities: 4096,
+  pskId: 4096,
+  ciphertext: 16 * 1024 * 1024,
+} as const;
+
+/** Leaves that a tree may have, blank ones included. The indices of a larger one would leave 32 bits. */
+export const maxLeaves = 2 ** 20;

@@ -1,0 +1,168 @@
+import { asSecret, type Secret } from "@redoubt/base";
+import { limits } from "../codec/limits.js";
+import { decode, type Reader } from "../codec/reader.js";
+import { Writer } from "../codec/writer.js";
+import { demand } from "../error.js";
+import { type Group, type GroupEpoch, makeGroup } from "../group/group.js";
+import { makePastEpoch, type PastEpoch } from "../group/past-epoch.js";
+import { makePendingCommit, type PendingCommit } from "../group/pending-commit.js";
+import type { EpochSecrets } from "../schedule/key-schedule.js";
+import { readAuthenticatedContent, writeAuthenticatedContent } from "../structs/framing.js";
+import { decodeGroupContext } from "../structs/group-context.js";
+import { type Proposal, readProposal, writeProposal } from "../structs/proposal.js";
+import { readRatchetTree, writeRatchetTree } from "../tree/ratchet-tree.js";
+import { readRecords, type Records, recordChanges } from "./records.js";
+
+/** Each stored value begins with the version of its encoding. */
+const version = 1;
+
+const secretNames = [
+  "senderData",
+  "exporter",
+  "external",
+  "confirmation",
+  "membership",
+  "resumption",
+  "authenticator",
+  "init",
+] as const satisfies readonly (keyof EpochSecrets)[];
+
+/** A state in parts: `epoch` is written when an epoch begins, `records` one by one as they change. */
+export interface StoredGroup {
+  readonly epoch: Uint8Array;
+  readonly records: Records;
+}
+
+function writeOptionalSecret(writer: Writer, secret: Secret | undefined): void {
+  writer.optional(secret, (w, value) => w.opaque(value));
+}
+
+function readOptionalSecret(reader: Reader): Secret | undefined {
+  return reader.optional((r) => asSecret(r.opaque(limits.key)));
+}
+
+function readVersion(reader: Reader): void {
+  demand(reader.u16() === version, "bad-state", "stored by another version");
+}
+
+function asReinit(proposal: Proposal | undefined): GroupEpoch["reinit"] {
+  return proposal?.kind === "reinit" ? proposal.reinit : undefined;
+}
+
+/** Everything of a state that changes with commits only. Holds secrets. */
+export function encodeEpoch(epoch: GroupEpoch): Uint8Array {
+  const writer = new Writer(4096).u16(version).opaque(epoch.contextBytes);
+  writeRatchetTree(writer, epoch.tree);
+  writer.u32(epoch.ownLeaf).opaque(epoch.signaturePrivateKey);
+  writer.vector(epoch.nodeKeys, (w, [node, key]) => w.u32(node).opaque(key));
+  for (const name of secretNames) writer.opaque(epoch.secrets[name]);
+  writer.opaque(epoch.confirmationTag).opaque(epoch.interimTranscriptHash);
+  const reinit = epoch.reinit && ({ kind: "reinit", reinit: epoch.reinit } as const);
+  return writer.optional(reinit, writeProposal).finish();
+}
+
+function readEpoch(reader: Reader): GroupEpoch {
+  readVersion(reader);
+  const contextBytes = reader.opaque(limits.list);
+  const tree = readRatchetTree(reader);
+  const ownLeaf = reader.u32();
+  const signaturePrivateKey = asSecret(reader.opaque(limits.key));
+  const nodeKeys = new Map(
+    reader.vector(limits.list, (r): [number, Secret] => [r.u32(), asSecret(r.opaque(limits.key))]),
+  );
+  const secrets = Object.fromEntries(secretNames.map((name) => [name, asSecret(reader.opaque(limits.hash))]));
+  return {
+    context: decodeGroupContext(contextBytes),
+    contextBytes,
+    tree,
+    ownLeaf,
+    signaturePrivateKey,
+    nodeKeys,
+    secrets: secrets as unknown as EpochSecrets,
+    confirmationTag: reader.opaque(limits.hash),
+    interimTranscriptHash: reader.opaque(limits.hash),
+    reinit: asReinit(reader.optional(readProposal)),
+  };
+}
+
+/** The whole of a state, in parts. */
+export function encodeGroup(group: Group): StoredGroup {
+  return { epoch: encodeEpoch(group.epoch), records: allRecords(group) };
+}
+
+function allRecords(recorded: Parameters<typeof recordChanges>[1]): Records {
+  return new Map(recordChanges(undefined, recorded).flatMap(({ name, value }) => (value ? [[name, value]] : [])));
+}
+
+/**
+ * The state that was stored.
+ *
+ * @throws MlsError `bad-state`, `malformed`: stored by another version, or damaged
+ */
+export function decodeGroup(stored: {
+  readonly epoch: Uint8Array;
+  readonly records: Iterable<readonly [string, Uint8Array]>;
+}): Group {
+  const epoch = decode(stored.epoch, readEpoch);
+  const { secretTree, proposals } = readRecords(epoch.tree.leafCount, stored.records);
+  return makeGroup(epoch, secretTree, proposals);
+}
+
+/** A past epoch, in parts: its records are those it had when it ended. */
+export function encodePastEpoch(past: PastEpoch): StoredGroup {
+  const writer = new Writer(4096).u16(version).opaque(past.contextBytes).u32(past.ownLeaf).opaque(past.senderDataSecret);
+  writer.vector(past.signatureKeys, (w, key) => w.optional(key, (x, bytes) => x.opaque(bytes)));
+  return { epoch: writer.finish(), records: allRecords({ secretTree: past.secretTree, proposals: new Map() }) };
+}
+
+/** @throws MlsError `bad-state`, `malformed` */
+export function decodePastEpoch(stored: {
+  readonly epoch: Uint8Array;
+  readonly records: Iterable<readonly [string, Uint8Array]>;
+}): PastEpoch {
+  const header = decode(stored.epoch, (reader) => {
+    readVersion(reader);
+    return {
+      contextBytes: reader.opaque(limits.list),
+      ownLeaf: reader.u32(),
+      senderDataSecret: asSecret(reader.opaque(limits.hash)),
+      signatureKeys: reader.vector(limits.list, (r) => r.optional((x) => x.opaque(limits.key))),
+    };
+  });
+  const { groupId, epoch } = decodeGroupContext(header.contextBytes);
+  const { secretTree } = readRecords(header.signatureKeys.length, stored.records);
+  return makePastEpoch({ ...header, groupId, epoch, secretTree });
+}
+
+const followers = [undefined, "reinit", "branch"] as const;
+
+/** A pending commit. Holds secrets. */
+export function encodePendingCommit(pending: PendingCommit): Uint8Array {
+  const writer = new Writer(4096).u16(version).u64(pending.epoch).opaque(pending.messageHash);
+  writeAuthenticatedContent(writer, pending.content);
+  writer.optional(pending.path, (w, path) => {
+    w.opaque(path.encryptionPrivateKey).opaque(path.pathSecret);
+    writeOptionalSecret(w, path.signaturePrivateKey);
+  });
+  return writer.u8(followers.indexOf(pending.follows)).finish();
+}
+
+/** @throws MlsError `bad-state`, `malformed` */
+export function decodePendingCommit(bytes: Uint8Array): PendingCommit {
+  return decode(bytes, (reader) => {
+    readVersion(reader);
+    const pending = {
+      epoch: reader.u64(),
+      messageHash: reader.opaque(limits.hash),
+      content: readAuthenticatedContent(reader),
+      path: reader.optional((r) => ({
+        encryptionPrivateKey: asSecret(r.opaque(limits.key)),
+        pathSecret: asSecret(r.opaque(limits.hash)),
+        signaturePrivateKey: readOptionalSecret(r),
+      })),
+    };
+    const follows = reader.u8();
+    demand(follows < followers.length, "bad-state", "pending commit");
+    return makePendingCommit({ ...pending, follows: followers[follows] });
+  });
+}

@@ -1,0 +1,177 @@
+import { asSecret, bytesKey, toHex } from "@redoubt/base";
+import { limits } from "../codec/limits.js";
+import { decode, type Reader } from "../codec/reader.js";
+import { encode, Writer } from "../codec/writer.js";
+import { demand, MlsError } from "../error.js";
+import type { CachedProposal, Group } from "../group/group.js";
+import type { LeafRatchets, MessageKey, Ratchet, RatchetKind, SecretTree } from "../protect/secret-tree.js";
+import { readAuthenticatedContent, writeAuthenticatedContent } from "../structs/framing.js";
+
+/** The parts of a state that change with messages: a small value by name. */
+export type Records = ReadonlyMap<string, Uint8Array>;
+
+/** A record to write, or to delete where there is no value. */
+export interface RecordChange {
+  readonly name: string;
+  readonly value: Uint8Array | undefined;
+}
+
+/** The part of a state that records hold. */
+export type Recorded = Pick<Group, "secretTree" | "proposals">;
+
+const recordVersion = 1;
+const kinds = ["handshake", "application"] as const satisfies readonly RatchetKind[];
+
+const nodeName = (node: number) => `node/${node}`;
+const ratchetName = (leaf: number) => `ratchet/${leaf}`;
+const skippedName = (leaf: number, kind: RatchetKind, generation: number) => `skipped/${leaf}/${kind}/${generation}`;
+const proposalName = (order: number, { reference }: CachedProposal) => `proposal/${order}/${toHex(reference)}`;
+
+function encodeRatchets(ratchets: LeafRatchets): Uint8Array {
+  return encode(ratchets, (writer) => {
+    writer.u8(recordVersion);
+    for (const kind of kinds) writer.u32(ratchets[kind].generation).opaque(ratchets[kind].secret);
+  });
+}
+
+function encodeMessageKey({ key, nonce }: MessageKey): Uint8Array {
+  return new Writer().u8(recordVersion).opaque(key).opaque(nonce).finish();
+}
+
+function encodeProposal({ reference, content, ownUpdate }: CachedProposal): Uint8Array {
+  const writer = new Writer().u8(recordVersion).opaque(reference);
+  writeAuthenticatedContent(writer, content);
+  writer.optional(ownUpdate, (w, update) => {
+    w.opaque(update.encryptionPrivateKey).optional(update.signaturePrivateKey, (x, key) => x.opaque(key));
+  });
+  return writer.finish();
+}
+
+function readVersion(reader: Reader): void {
+  demand(reader.u8() === recordVersion, "bad-state", "a record of another version");
+}
+
+function decodeMessageKey(bytes: Uint8Array): MessageKey {
+  return decode(bytes, (reader) => {
+    readVersion(reader);
+    return { key: asSecret(reader.opaque(limits.hash)), nonce: asSecret(reader.opaque(limits.hash)) };
+  });
+}
+
+function decodeProposal(bytes: Uint8Array): CachedProposal {
+  return decode(bytes, (reader) => {
+    readVersion(reader);
+    return {
+      reference: reader.opaque(limits.hash),
+      content: readAuthenticatedContent(reader),
+      ownUpdate: reader.optional((r) => ({
+        encryptionPrivateKey: asSecret(r.opaque(limits.key)),
+        signaturePrivateKey: r.optional((x) => asSecret(x.opaque(limits.key))),
+      })),
+    };
+  });
+}
+
+/**
+ * What to write so that a store which holds `before` holds `after`: nothing but what changed. Without `before`,
+ * everything. Both must be states of one epoch.
+ */
+export function recordChanges(before: Recorded | undefined, after: Recorded): RecordChange[] {
+  const changes: RecordChange[] = [];
+  const put = (name: string, value: Uint8Array | undefined) => changes.push({ name, value });
+  const [oldTree, newTree] = [before?.secretTree, after.secretTree];
+  demand(oldTree === undefined || oldTree.leafCount === newTree.leafCount, "stale", "states of two epochs");
+  if (oldTree?.nodes !== newTree.nodes) {
+    newTree.nodes.forEach((secret, node) => {
+      if (secret === oldTree?.nodes[node]) return;
+      put(nodeName(node), secret && new Writer(80).u8(recordVersion).opaque(secret).finish());
+    });
+  }
+  if (oldTree?.ratchets !== newTree.ratchets) {
+    newTree.ratchets.forEach((ratchets, leaf) => {
+      const old = oldTree?.ratchets[leaf];
+      if (ratchets === undefined || ratchets === old) return;
+      put(ratchetName(leaf), encodeRatchets(ratchets));
+      for (const kind of kinds) skippedChanges(leaf, kind, old?.[kind], ratchets[kind], put);
+    });
+  }
+  const oldProposals = before?.proposals;
+  if (oldProposals !== after.proposals) {
+    let order = 0;
+    for (const [key, proposal] of after.proposals) {
+      if (oldProposals?.get(key) !== proposal) put(proposalName(order, proposal), encodeProposal(proposal));
+      order++;
+    }
+  }
+  return changes;
+}
+
+function skippedChanges(
+  leaf: number,
+  kind: RatchetKind,
+  before: Ratchet | undefined,
+  after: Ratchet,
+  put: (name: string, value: Uint8Array | undefined) => void,
+): void {
+  if (before?.skipped === after.skipped) return;
+  for (const generation of before?.skipped.keys() ?? []) {
+    if (!after.skipped.has(generation)) put(skippedName(leaf, kind, generation), undefined);
+  }
+  for (const [generation, key] of after.skipped) {
+    if (!before?.skipped.has(generation)) put(skippedName(leaf, kind, generation), encodeMessageKey(key));
+  }
+}
+
+/**
+ * Reads records back.
+ *
+ * @throws MlsError `bad-state` or `malformed`
+ */
+export function readRecords(leafCount: number, records: Iterable<readonly [string, Uint8Array]>): Recorded {
+  const nodes: SecretTree["nodes"][number][] = new Array(2 * leafCount - 1).fill(undefined);
+  const ratchets: (LeafRatchets | undefined)[] = new Array(leafCount).fill(undefined);
+  const skipped: { leaf: number; kind: RatchetKind; generation: number; key: MessageKey }[] = [];
+  const proposals: { order: number; proposal: CachedProposal }[] = [];
+  for (const [name, bytes] of records) {
+    const [what, index, ...rest] = name.split("/");
+    const at = Number(index);
+    if (what === "node" && at < nodes.length) nodes[at] = decode(bytes, readSecretRecord);
+    else if (what === "ratchet" && at < leafCount) ratchets[at] = decode(bytes, readRatchets);
+    else if (what === "skipped" && at < leafCount) {
+      const kind = rest[0] === "handshake" ? "handshake" : "application";
+      skipped.push({ leaf: at, kind, generation: Number(rest[1]), key: decodeMessageKey(bytes) });
+    } else if (what === "proposal") proposals.push({ order: at, proposal: decodeProposal(bytes) });
+    else throw new MlsError("bad-state", "a record of an unknown name");
+  }
+  addSkipped(ratchets, skipped);
+  proposals.sort((a, b) => a.order - b.order);
+  return {
+    secretTree: { leafCount, nodes, ratchets },
+    proposals: new Map(proposals.map(({ proposal }) => [bytesKey(proposal.reference), proposal])),
+  };
+}
+
+function readSecretRecord(reader: Reader) {
+  readVersion(reader);
+  return asSecret(reader.opaque(limits.hash));
+}
+
+function readRatchets(reader: Reader): LeafRatchets {
+  readVersion(reader);
+  const ratchet = (): Ratchet => {
+    return { generation: reader.u32(), secret: asSecret(reader.opaque(limits.hash)), skipped: new Map() };
+  };
+  return { handshake: ratchet(), application: ratchet() };
+}
+
+function addSkipped(
+  ratchets: (LeafRatchets | undefined)[],
+  skipped: { leaf: number; kind: RatchetKind; generation: number; key: MessageKey }[],
+): void {
+  skipped.sort((a, b) => a.generation - b.generation);
+  for (const { leaf, kind, generation, key } of skipped) {
+    const ratchet = ratchets[leaf]?.[kind];
+    demand(ratchet !== undefined, "bad-state", "a skipped key without its ratchet");
+    (ratchet.skipped as Map<number, MessageKey>).set(generation, key);
+  }
+}

@@ -1,4 +1,4 @@
-import { asSecret, concatBytes, emptyBytes, type Secret, wipe } from "@redoubt/base";
+import { asSecret, type Secret, wipe } from "@redoubt/base";
 import { CryptoError } from "./crypto-error.js";
 
 /** HKDF (RFC 5869) with one hash. */
@@ -31,16 +31,18 @@ export function createHkdf(hmac: (key: Uint8Array, data: Uint8Array) => Uint8Arr
       if (!Number.isInteger(length) || length < 0 || length > 255 * hashLength) {
         throw new CryptoError("bad-length", `HKDF-Expand to ${length} bytes`);
       }
+      // T(n - 1) | info | n; T(0) is empty.
+      const input = new Uint8Array(hashLength + info.length + 1);
+      input.set(info, hashLength);
       const output = new Uint8Array(length);
-      let previous = emptyBytes;
       for (let offset = 0, counter = 1; offset < length; offset += hashLength, counter++) {
-        const input = concatBytes(previous, info, Uint8Array.of(counter));
-        const block = hmac(pseudorandomKey, input);
+        input[input.length - 1] = counter;
+        const block = hmac(pseudorandomKey, counter === 1 ? input.subarray(hashLength) : input);
         output.set(length - offset < hashLength ? block.subarray(0, length - offset) : block, offset);
-        wipe(input, previous);
-        previous = block;
+        input.set(block);
+        wipe(block);
       }
-      wipe(previous);
+      wipe(input);
       return asSecret(output);
     },
   };

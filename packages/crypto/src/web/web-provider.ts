@@ -15,8 +15,9 @@ import { createX25519Group } from "./x25519-group.js";
 
 /**
  * The provider for browsers and their workers: libsodium in WebAssembly, and noble for what its standard build lacks.
- * It fetches nothing and evaluates no text; the page's policy must allow `wasm-unsafe-eval`, else libsodium falls back
- * to its slower form in JavaScript.
+ * It fetches nothing and evaluates no text; the page's policy must allow `wasm-unsafe-eval`.
+ *
+ * @throws CryptoError `unavailable` where WebAssembly is missing or not allowed
  */
 export async function createWebProvider(): Promise<CryptoProvider> {
   const sodium = await loadSodium();

@@ -1,5 +1,6 @@
-import { asSecret, bytesKey, type Secret, toHex } from "@redoubt/base";
+import { asSecret, bytesKey, type Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
+import { Concealed, conceal } from "../concealed.js";
 import { demand, MlsError } from "../error.js";
 import { createSecretTree, type SecretTree } from "../protect/secret-tree.js";
 import { type EpochSecrets, exportFrom, type OpenedEpoch } from "../schedule/key-schedule.js";
@@ -52,10 +53,11 @@ export interface Group {
 }
 
 /** Secrets that an operation used up. Wipe them once the new state is stored: until then the old one needs them. */
-export class Consumed {
+export class Consumed extends Concealed {
   readonly #secrets: Uint8Array[];
 
   constructor(secrets: Iterable<Uint8Array>) {
+    super();
     this.#secrets = [...secrets];
   }
 
@@ -71,19 +73,24 @@ export class Consumed {
   }
 }
 
-/** Keeps the contents of a value that holds secrets out of JSON and of the console. */
-export function conceal<T extends object>(value: T, summary: Record<string, unknown>): T {
-  const hidden = { value: () => summary, enumerable: false };
-  return Object.defineProperties(value, { toJSON: hidden, [Symbol.for("nodejs.util.inspect.custom")]: hidden });
+class GroupState extends Concealed implements Group {
+  readonly epoch: GroupEpoch;
+  readonly secretTree: SecretTree;
+  readonly proposals: ReadonlyMap<string, CachedProposal>;
+
+  constructor(epoch: GroupEpoch, secretTree: SecretTree, proposals: ReadonlyMap<string, CachedProposal>) {
+    super();
+    this.epoch = epoch;
+    this.secretTree = secretTree;
+    this.proposals = proposals;
+  }
 }
 
-export function makeGroup(
-  epoch: GroupEpoch,
-  secretTree: SecretTree,
-  proposals: ReadonlyMap<string, CachedProposal> = new Map(),
-): Group {
-  const summary = { groupId: toHex(epoch.context.groupId), epoch: epoch.context.epoch.toString() };
-  return conceal({ epoch: conceal(epoch, summary), secretTree: conceal(secretTree, summary), proposals }, summary);
+const noProposals: ReadonlyMap<string, CachedProposal> = new Map();
+
+/** Joins the parts of a state. */
+export function makeGroup(epoch: GroupEpoch, secretTree: SecretTree, proposals = noProposals): Group {
+  return new GroupState(epoch, secretTree, proposals);
 }
 
 /** The state at the start of an epoch. */
@@ -92,7 +99,8 @@ export function beginEpoch(
   epoch: Omit<GroupEpoch, "contextBytes" | "secrets">,
 ): Group {
   const tree = createSecretTree(epoch.tree.leafCount, opened.encryption);
-  return makeGroup({ ...epoch, contextBytes: encodeGroupContext(epoch.context), secrets: opened.secrets }, tree);
+  const contextBytes = encodeGroupContext(epoch.context);
+  return makeGroup(conceal({ ...epoch, contextBytes, secrets: conceal(opened.secrets) }), tree);
 }
 
 /** @throws MlsError `not-a-member` */

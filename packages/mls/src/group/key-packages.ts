@@ -1,5 +1,6 @@
 import { asSecret, equalBytes, type Secret } from "@redoubt/base";
 import type { KeyPair } from "@redoubt/crypto";
+import { conceal } from "../concealed.js";
 import { demand } from "../error.js";
 import { refHash, signWithLabel, verifyWithLabel } from "../labels.js";
 import { greaseValue } from "../structs/capabilities.js";
@@ -8,7 +9,6 @@ import { type Extension, type Extensions, extensionType } from "../structs/exten
 import { finishKeyPackage, type KeyPackage, keyPackageToBeSigned } from "../structs/key-package.js";
 import type { Lifetime } from "../structs/leaf-node.js";
 import type { MlsContext } from "./context.js";
-import { conceal } from "./group.js";
 import { announceCapabilities, signLeaf } from "./own-leaf.js";
 import { checkLeaf } from "./validate-leaf.js";
 
@@ -72,7 +72,7 @@ export function generateKeyPackage(
     encryptionPrivateKey: asSecret(encryption.privateKey),
     signaturePrivateKey: asSecret(identity.signatureKeys.privateKey),
   };
-  return conceal(own, { keyPackage: "own" });
+  return conceal(own);
 }
 
 function unannounced(context: MlsContext, extensions: Extensions): number[] {

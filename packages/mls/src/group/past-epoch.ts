@@ -1,6 +1,7 @@
 import type { Secret } from "@redoubt/base";
+import { conceal } from "../concealed.js";
 import type { SecretTree } from "../protect/secret-tree.js";
-import { conceal, type Group } from "./group.js";
+import type { Group } from "./group.js";
 
 /**
  * What is left of an epoch after the next one began: enough to open application messages that were under way, and
@@ -34,5 +35,5 @@ export function pastEpochOf({ epoch, secretTree }: Group): PastEpoch {
 }
 
 export function makePastEpoch(past: PastEpoch): PastEpoch {
-  return conceal({ ...past }, { pastEpoch: past.epoch.toString() });
+  return conceal(past);
 }

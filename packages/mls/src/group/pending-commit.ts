@@ -1,7 +1,7 @@
 import { equalBytes, type Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
+import { conceal } from "../concealed.js";
 import type { AuthenticatedContent } from "../structs/framing.js";
-import { conceal } from "./group.js";
 
 /** The private side of a commit's path. */
 export interface PendingPath {
@@ -27,7 +27,7 @@ export interface PendingCommit {
 }
 
 export function makePendingCommit(pending: PendingCommit): PendingCommit {
-  return conceal({ ...pending }, { pendingCommit: pending.epoch.toString() });
+  return conceal(pending);
 }
 
 /** Whether these wire bytes are the pending commit. */

@@ -2,6 +2,7 @@ import { asSecret, type Secret } from "@redoubt/base";
 import { limits } from "../codec/limits.js";
 import { decode, type Reader } from "../codec/reader.js";
 import { Writer } from "../codec/writer.js";
+import { conceal } from "../concealed.js";
 import { demand } from "../error.js";
 import { type Group, type GroupEpoch, makeGroup } from "../group/group.js";
 import { makePastEpoch, type PastEpoch } from "../group/past-epoch.js";
@@ -71,18 +72,18 @@ function readEpoch(reader: Reader): GroupEpoch {
     reader.vector(limits.list, (r): [number, Secret] => [r.u32(), asSecret(r.opaque(limits.key))]),
   );
   const secrets = Object.fromEntries(secretNames.map((name) => [name, asSecret(reader.opaque(limits.hash))]));
-  return {
+  return conceal({
     context: decodeGroupContext(contextBytes),
     contextBytes,
     tree,
     ownLeaf,
     signaturePrivateKey,
     nodeKeys,
-    secrets: secrets as unknown as EpochSecrets,
+    secrets: conceal(secrets as unknown as EpochSecrets),
     confirmationTag: reader.opaque(limits.hash),
     interimTranscriptHash: reader.opaque(limits.hash),
     reinit: asReinit(reader.optional(readProposal)),
-  };
+  });
 }
 
 /** The whole of a state, in parts. */

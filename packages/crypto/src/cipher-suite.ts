@@ -41,10 +41,17 @@ export interface CipherSuite {
 export interface Hpke {
   readonly publicKeyLength: number;
   readonly encapsulationLength: number;
+  /** Whether one can seal to the key: length, form, and for X25519 that it is not of small order. */
   isPublicKey(publicKey: Uint8Array): boolean;
   generateKeyPair(): KeyPair;
   deriveKeyPair(inputKeyMaterial: Uint8Array): KeyPair;
+  /** SealBase. @throws CryptoError `bad-key` for a public key that `isPublicKey` refuses */
   seal(publicKey: Uint8Array, info: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): HpkeCiphertext;
+  /**
+   * SealBase to any number of recipients under one `info`, which is hashed once: a Welcome seals to each newcomer
+   * under the whole encrypted GroupInfo. Each call is an encapsulation of its own.
+   */
+  sealer(info: Uint8Array): (publicKey: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => HpkeCiphertext;
   /** `undefined` if the encapsulation or the ciphertext is not for this key, info and aad. */
   open(privateKey: Uint8Array, ciphertext: HpkeCiphertext, info: Uint8Array, aad: Uint8Array): Secret | undefined;
   /** SendExportBase: an encapsulation and a secret of `length` bytes derived from it. */

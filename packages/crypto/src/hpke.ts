@@ -38,21 +38,25 @@ export function createHpke({ provider, kem, hash, hkdf, aead, random }: HpkePara
   );
   const pskIdHash = kdf.extract(emptyBytes, labels.pskIdHash, emptyBytes);
 
-  /** KeySchedule of RFC 9180 §5.1 up to `secret`. Wipes the shared secret. */
-  function keySchedule(sharedSecret: Uint8Array, info: Uint8Array): { secret: Secret; context: Uint8Array } {
-    const infoHash = kdf.extract(emptyBytes, labels.infoHash, info);
+  /** key_schedule_context of RFC 9180 §5.1: the part of the key schedule that all recipients of one info share. */
+  function scheduleContext(info: Uint8Array): Uint8Array {
+    return concatBytes(baseMode, pskIdHash, kdf.extract(emptyBytes, labels.infoHash, info));
+  }
+
+  /** `secret` of RFC 9180 §5.1. Wipes the shared secret. */
+  function scheduleSecret(sharedSecret: Uint8Array): Secret {
     const secret = kdf.extract(sharedSecret, labels.secret, emptyBytes);
     wipe(sharedSecret);
-    return { secret, context: concatBytes(baseMode, pskIdHash, infoHash) };
+    return secret;
   }
 
   /** Calls `use` with the key and the nonce of the first message, then wipes them. */
   function withKey<Result>(
     sharedSecret: Uint8Array,
-    info: Uint8Array,
+    context: Uint8Array,
     use: (key: Uint8Array, nonce: Uint8Array) => Result,
   ): Result {
-    const { secret, context } = keySchedule(sharedSecret, info);
+    const secret = scheduleSecret(sharedSecret);
     const key = kdf.expand(secret, labels.key, context, keyLength);
     const nonce = kdf.expand(secret, labels.baseNonce, context, nonceLength);
     const result = use(key, nonce);
@@ -67,14 +71,28 @@ export function createHpke({ provider, kem, hash, hkdf, aead, random }: HpkePara
     exporterContext: Uint8Array,
     length: number,
   ): Secret {
-    const { secret, context } = keySchedule(sharedSecret, info);
+    const secret = scheduleSecret(sharedSecret);
+    const context = scheduleContext(info);
     const exporterSecret = kdf.expand(secret, labels.exp, context, hkdf.hashLength);
     const exported = kdf.expand(exporterSecret, labels.sec, exporterContext, length);
     wipe(secret, exporterSecret);
     return exported;
   }
 
+  function sealer(info: Uint8Array): ReturnType<Hpke["sealer"]> {
+    const context = scheduleContext(info);
+    return (publicKey, aad, plaintext) => {
+      const { sharedSecret, encapsulation } = kem.encapsulate(publicKey, random);
+      const ciphertext = withKey(sharedSecret, context, (key, nonce) =>
+        provider.aeadSeal(aead, key, nonce, aad, plaintext),
+      );
+      return { kemOutput: encapsulation, ciphertext };
+    };
+  }
+
   return {
+    sealer,
+    seal: (publicKey, info, aad, plaintext) => sealer(info)(publicKey, aad, plaintext),
     publicKeyLength: kem.publicKeyLength,
     encapsulationLength: kem.encapsulationLength,
     isPublicKey: (publicKey) => kem.isPublicKey(publicKey),
@@ -87,18 +105,10 @@ export function createHpke({ provider, kem, hash, hkdf, aead, random }: HpkePara
       return pair;
     },
 
-    seal(publicKey, info, aad, plaintext) {
-      const { sharedSecret, encapsulation } = kem.encapsulate(publicKey, random);
-      const ciphertext = withKey(sharedSecret, info, (key, nonce) =>
-        provider.aeadSeal(aead, key, nonce, aad, plaintext),
-      );
-      return { kemOutput: encapsulation, ciphertext };
-    },
-
     open(privateKey, { kemOutput, ciphertext }, info, aad) {
       const sharedSecret = kem.decapsulate(privateKey, kemOutput);
       if (sharedSecret === undefined) return undefined;
-      const plaintext = withKey(sharedSecret, info, (key, nonce) =>
+      const plaintext = withKey(sharedSecret, scheduleContext(info), (key, nonce) =>
         provider.aeadOpen(aead, key, nonce, aad, ciphertext),
       );
       return plaintext === undefined ? undefined : asSecret(plaintext);

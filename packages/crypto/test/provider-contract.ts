@@ -309,6 +309,7 @@ export function describeProvider(provider: CryptoProvider): void {
     it.each(smallOrderX25519)("X25519 point of small order %s", (point) => {
       const x25519 = provider.kems["DHKEM-X25519"];
       const pair = x25519.deriveKeyPair(data);
+      expect(x25519.isPublicKey(hex(point))).toBe(false);
       expect(() => x25519.encapsulate(hex(point), seededRandom(1))).toThrow(badKey);
       expect(x25519.decapsulate(pair.privateKey, hex(point))).toBeUndefined();
 
@@ -316,6 +317,7 @@ export function describeProvider(provider: CryptoProvider): void {
       const hybrid = xWing.deriveKeyPair(data);
       const publicKey = hybrid.publicKey.slice();
       publicKey.set(hex(point), publicKey.length - 32);
+      expect(xWing.isPublicKey(publicKey)).toBe(false);
       expect(() => xWing.encapsulate(publicKey, seededRandom(1))).toThrow(badKey);
       const { encapsulation } = xWing.encapsulate(hybrid.publicKey, seededRandom(1));
       encapsulation.set(hex(point), encapsulation.length - 32);

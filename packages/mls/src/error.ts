@@ -14,7 +14,10 @@ export const mlsErrors = {
   "cannot-decrypt": { message: "The message does not decrypt with this group's keys.", retry: false },
   "key-consumed": { message: "The message's key was used before and is gone: a replay, or too old.", retry: false },
   "too-far-ahead": { message: "The message's generation is too far ahead of what was received.", retry: false },
-  "generations-exhausted": { message: "No message key is left in this epoch; a commit opens the next one.", retry: false },
+  "generations-exhausted": {
+    message: "No message key is left in this epoch; a commit opens the next one.",
+    retry: false,
+  },
   "unknown-proposal": { message: "The commit refers to a proposal that was not received.", retry: false },
   "invalid-proposal": { message: "A proposal is not valid in this group.", retry: false },
   "invalid-proposal-list": { message: "The proposals cannot be committed together.", retry: false },

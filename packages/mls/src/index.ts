@@ -2,7 +2,7 @@ export { limits, maxLeaves } from "./codec/limits.js";
 export { MlsError, type MlsErrorCode, mlsErrors } from "./error.js";
 export { type Accepted, acceptApplication, acceptProposal } from "./group/accept.js";
 export type { MemberChange } from "./group/apply-proposals.js";
-export { type Committed, type CommitOptions, commit } from "./group/commit.js";
+export { type CommitOptions, type Committed, commit } from "./group/commit.js";
 export type { AuthenticationService, MlsContext, PresentedCredential, Supported } from "./group/context.js";
 export { createGroup } from "./group/create.js";
 export {

@@ -44,12 +44,7 @@ export function deriveTreeSecret(
 
 /** RefHash (RFC 9420 §5.2). `label` is used as it is, without the "MLS 1.0 " that others get put before them. */
 export function refHash(suite: CipherSuite, label: string, value: Uint8Array): Uint8Array {
-  return suite.hash(
-    new Writer(64 + value.length)
-      .opaque(utf8(label))
-      .opaque(value)
-      .finish(),
-  );
+  return suite.hash(new Writer(64 + value.length).opaque(utf8(label)).opaque(value).finish());
 }
 
 function signContent(label: string, content: Uint8Array): Uint8Array {
@@ -81,15 +76,14 @@ function encryptContext(label: string, context: Uint8Array): Uint8Array {
   return concatBytes(encodedLabel(label), new Writer(8 + context.length).opaque(context).finish());
 }
 
-/** EncryptWithLabel (RFC 9420 §5.1.3). */
-export function encryptWithLabel(
+/** EncryptWithLabel (RFC 9420 §5.1.3) to any number of keys under one label and context. */
+export function encryptorWithLabel(
   suite: CipherSuite,
-  publicKey: Uint8Array,
   label: string,
   context: Uint8Array,
-  plaintext: Uint8Array,
-): HpkeCiphertext {
-  return suite.hpke.seal(publicKey, encryptContext(label, context), emptyBytes, plaintext);
+): (publicKey: Uint8Array, plaintext: Uint8Array) => HpkeCiphertext {
+  const seal = suite.hpke.sealer(encryptContext(label, context));
+  return (publicKey, plaintext) => seal(publicKey, emptyBytes, plaintext);
 }
 
 /** DecryptWithLabel (RFC 9420 §5.1.3); `undefined` if it does not decrypt. */

@@ -1,7 +1,7 @@
 import { toHex, utf8 } from "@redoubt/base";
 import { describe, expect, it } from "vitest";
-import { deliver, groupOf, Member } from "./support/member.js";
 import { testContext } from "./support/context.js";
+import { deliver, groupOf, Member } from "./support/member.js";
 
 const suites = [1, 2, 3, 0xf00e];
 

@@ -107,6 +107,8 @@ export function createXWingKem({ mlKem, x25519, sha3_256, shake256 }: XWingParts
     },
 
     isPublicKey: (publicKey) =>
-      publicKey.length === publicKeyLength && isMlKem768PublicKey(publicKey.subarray(0, mlKem768Lengths.publicKey)),
+      publicKey.length === publicKeyLength &&
+      isMlKem768PublicKey(publicKey.subarray(0, mlKem768Lengths.publicKey)) &&
+      x25519.isPublicKey(publicKey.subarray(mlKem768Lengths.publicKey)),
   };
 }

@@ -1,5 +1,6 @@
 import { diffieHellman } from "node:crypto";
 import type { DhGroup } from "../kem/dh-group.js";
+import { isX25519PublicKey } from "../primitives/x25519.js";
 import { PrivateKeyCache } from "../private-key-cache.js";
 import { importOkpPrivateKey, importOkpPublicKey, okpPublicKey } from "./okp-keys.js";
 import { plainBytes } from "./plain-bytes.js";
@@ -28,6 +29,6 @@ export function createX25519Group(): DhGroup {
       }
     },
 
-    isPublicKey: (publicKey) => publicKey.length === 32,
+    isPublicKey: isX25519PublicKey,
   };
 }

@@ -1,4 +1,5 @@
 import type { DhGroup } from "../kem/dh-group.js";
+import { isX25519PublicKey } from "../primitives/x25519.js";
 import { PrivateKeyCache } from "../private-key-cache.js";
 import type { Sodium } from "../sodium/load-sodium.js";
 
@@ -22,6 +23,6 @@ export function createX25519Group(sodium: Sodium): DhGroup {
       }
     },
 
-    isPublicKey: (publicKey) => publicKey.length === 32,
+    isPublicKey: isX25519PublicKey,
   };
 }

@@ -5,11 +5,11 @@ import type { Extensions } from "../structs/extension.js";
 import type { Sender } from "../structs/framing.js";
 import type { KeyPackage } from "../structs/key-package.js";
 import type { LeafNode } from "../structs/leaf-node.js";
-import { type Proposal, proposalType, type ProposalKind, type ReInit } from "../structs/proposal.js";
+import { type Proposal, type ProposalKind, proposalType, type ReInit } from "../structs/proposal.js";
 import { type PreSharedKeyId, writePreSharedKeyId } from "../structs/psk-id.js";
 import type { RatchetTree, ReadonlyTree } from "../tree/ratchet-tree.js";
-import type { MlsContext } from "./context.js";
 import { checkProposal } from "./check-proposal.js";
+import type { MlsContext } from "./context.js";
 import type { ApplyOptions, ProposalBase, SentProposal } from "./sent-proposal.js";
 import { checkMembers, checkSupportsGroup, type TreeKeys } from "./validate-leaf.js";
 

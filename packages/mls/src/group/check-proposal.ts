@@ -2,9 +2,9 @@ import { demand } from "../error.js";
 import { externalSenders } from "../structs/extension.js";
 import { protocolVersion } from "../structs/key-package.js";
 import { isForExternalSenders } from "../structs/proposal.js";
-import type { ApplyOptions, ProposalBase, SentProposal } from "./sent-proposal.js";
 import type { MlsContext } from "./context.js";
 import { checkKeyPackage } from "./key-packages.js";
+import type { ApplyOptions, ProposalBase, SentProposal } from "./sent-proposal.js";
 import { checkLeaf, checkSuccessor } from "./validate-leaf.js";
 
 /**

@@ -10,15 +10,15 @@ import { needsPath, type Proposal } from "../structs/proposal.js";
 import type { RatchetTree } from "../tree/ratchet-tree.js";
 import { encryptPath, type PathKeys, pathSecretFor, preparePath } from "../tree/update-path.js";
 import { applyProposals } from "./apply-proposals.js";
-import type { ApplyOptions, SentProposal } from "./sent-proposal.js";
 import type { MlsContext } from "./context.js";
-import { cachedProposal, Consumed, demandOpen, type Group, makeGroup, ownLeaf } from "./group.js";
+import { Consumed, cachedProposal, demandOpen, type Group, makeGroup, ownLeaf } from "./group.js";
 import { type GroupInfoOptions, signGroupInfo } from "./group-info.js";
 import { openNextEpoch, provisionalContext } from "./next-epoch.js";
 import { type LeafChanges, renewLeaf, signLeaf } from "./own-leaf.js";
 import { makePendingCommit, type PendingCommit, type PendingPath } from "./pending-commit.js";
 import { protect, type SendOptions } from "./protect.js";
 import { selectReferences } from "./select-references.js";
+import type { ApplyOptions, SentProposal } from "./sent-proposal.js";
 import { makeWelcome } from "./welcome.js";
 
 export interface CommitOptions extends SendOptions, ApplyOptions {

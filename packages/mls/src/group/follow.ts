@@ -1,6 +1,6 @@
 import { equalBytes } from "@redoubt/base";
-import { demand } from "../error.js";
 import { encode } from "../codec/writer.js";
+import { demand } from "../error.js";
 import { writeExtensions } from "../structs/extension.js";
 import type { GroupInfo } from "../structs/group-info.js";
 import type { PreSharedKeyId } from "../structs/psk-id.js";

@@ -70,11 +70,7 @@ export function exportGroupInfo(
     ? [externalPubExtension(externalKeyPair(suite, epoch.secrets.external).publicKey)]
     : [];
   const extensions = [...(options.extensions ?? []), ...external];
-  const groupInfo = signGroupInfo(
-    suite,
-    { ...epoch, signer: epoch.ownLeaf },
-    { ...options, extensions },
-  );
+  const groupInfo = signGroupInfo(suite, { ...epoch, signer: epoch.ownLeaf }, { ...options, extensions });
   return encodeMessage({ kind: "groupInfo", groupInfo });
 }
 

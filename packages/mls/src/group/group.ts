@@ -94,10 +94,7 @@ export function makeGroup(epoch: GroupEpoch, secretTree: SecretTree, proposals =
 }
 
 /** The state at the start of an epoch. */
-export function beginEpoch(
-  opened: OpenedEpoch,
-  epoch: Omit<GroupEpoch, "contextBytes" | "secrets">,
-): Group {
+export function beginEpoch(opened: OpenedEpoch, epoch: Omit<GroupEpoch, "contextBytes" | "secrets">): Group {
   const tree = createSecretTree(epoch.tree.leafCount, opened.encryption);
   const contextBytes = encodeGroupContext(epoch.context);
   return makeGroup(conceal({ ...epoch, contextBytes, secrets: conceal(opened.secrets) }), tree);

@@ -78,7 +78,10 @@ export function joinExternally(
       encryptionKey: leafKeys.publicKey,
       signatureKey: identity.signatureKeys.publicKey,
       credential: identity.credential,
-      capabilities: announceCapabilities(context, ownTypes.filter((type) => !context.supported.extensions.includes(type))),
+      capabilities: announceCapabilities(
+        context,
+        ownTypes.filter((type) => !context.supported.extensions.includes(type)),
+      ),
       source: { kind: "commit", parentHash },
       extensions: identity.leafExtensions ?? [],
     },

@@ -83,7 +83,13 @@ export function joinGroup(
   });
   secrets.joinerSecret.fill(0);
   pskSecret.fill(0);
-  return { group, used, welcomer: info.signer, extensions: info.extensions, consumed: new Consumed([used.initPrivateKey]) };
+  return {
+    group,
+    used,
+    welcomer: info.signer,
+    extensions: info.extensions,
+    consumed: new Consumed([used.initPrivateKey]),
+  };
 }
 
 function openGroupSecrets(

@@ -4,11 +4,11 @@ import type { LeafNode } from "../structs/leaf-node.js";
 import { needsPath } from "../structs/proposal.js";
 import { mergePath, type PathStep } from "../tree/update-path.js";
 import { type AppliedProposals, applyProposals } from "./apply-proposals.js";
-import type { ApplyOptions, SentProposal } from "./sent-proposal.js";
 import { checkMergedLeaf, checkPathLeaf } from "./check-path.js";
 import type { MlsContext } from "./context.js";
 import { cachedProposal, type Group, memberAt } from "./group.js";
 import { provisionalContext } from "./next-epoch.js";
+import type { ApplyOptions, SentProposal } from "./sent-proposal.js";
 import type { VerifiedCommit } from "./verify.js";
 
 /** The public outcome of a commit: what anyone can tell who holds the tree, without any key. */

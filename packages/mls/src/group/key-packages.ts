@@ -57,7 +57,9 @@ export function generateKeyPackage(
     },
     identity.signatureKeys.privateKey,
   );
-  const lastResort: Extensions = options.lastResort ? [{ type: extensionType.lastResort, data: new Uint8Array(0) }] : [];
+  const lastResort: Extensions = options.lastResort
+    ? [{ type: extensionType.lastResort, data: new Uint8Array(0) }]
+    : [];
   const content = {
     cipherSuite: suite.id,
     initKey: init.publicKey,

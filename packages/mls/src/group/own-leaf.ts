@@ -1,4 +1,4 @@
-import { type Random, type Secret } from "@redoubt/base";
+import type { Random, Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
 import { signWithLabel } from "../labels.js";
 import { type Capabilities, greaseValue } from "../structs/capabilities.js";
@@ -34,7 +34,10 @@ export function signLeaf(
 }
 
 /** The capabilities of a client, with a GREASE value in each list that may have one (RFC 9420 §13.5). */
-export function announceCapabilities({ suite, supported }: MlsContext, extraExtensions: readonly number[] = []): Capabilities {
+export function announceCapabilities(
+  { suite, supported }: MlsContext,
+  extraExtensions: readonly number[] = [],
+): Capabilities {
   const random: Random = (length) => suite.random(length);
   return {
     versions: [protocolVersion],

@@ -1,6 +1,6 @@
+import { MlsError } from "../error.js";
 import type { ContentKind } from "../structs/framing.js";
 import { decodeMessage, type PrivateMessage, type PublicMessage } from "../structs/message.js";
-import { MlsError } from "../error.js";
 
 declare const parsed: unique symbol;
 

@@ -124,7 +124,12 @@ function fromOutside(
   sender: FramedContent["sender"],
   privateKey: Uint8Array,
 ): Uint8Array {
-  const framed: FramedContent = { ...target, sender, authenticatedData: emptyBytes, content: { kind: "proposal", proposal } };
+  const framed: FramedContent = {
+    ...target,
+    sender,
+    authenticatedData: emptyBytes,
+    content: { kind: "proposal", proposal },
+  };
   const signature = signContent(suite, privateKey, "public", framed, emptyBytes);
   const message = { framed, auth: { signature, confirmationTag: undefined }, membershipTag: undefined };
   return encodeMessage({ kind: "public", message });

@@ -1,8 +1,8 @@
 import type { Proposal } from "../structs/proposal.js";
 import { applyProposals } from "./apply-proposals.js";
-import type { SentProposal } from "./sent-proposal.js";
 import type { MlsContext } from "./context.js";
 import type { CachedProposal, Group } from "./group.js";
+import type { SentProposal } from "./sent-proposal.js";
 
 /**
  * Which of the received proposals to commit (RFC 9420 §12.2, §12.4): all, but for those that we may not commit

@@ -15,13 +15,13 @@ import {
   type PathKeys,
 } from "../tree/update-path.js";
 import type { MemberChange } from "./apply-proposals.js";
-import type { SentProposal } from "./sent-proposal.js";
 import type { MlsContext } from "./context.js";
 import { beginEpoch, Consumed, demandOpen, type Group, type OwnUpdate } from "./group.js";
 import { type JudgedCommit, judgeCommit } from "./judge-commit.js";
 import { openNextEpoch } from "./next-epoch.js";
 import { type PastEpoch, pastEpochOf } from "./past-epoch.js";
 import type { PendingCommit } from "./pending-commit.js";
+import type { SentProposal } from "./sent-proposal.js";
 import { type VerifiedCommit, verifiedOwnCommit } from "./verify.js";
 
 declare const staged: unique symbol;

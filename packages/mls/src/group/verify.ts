@@ -7,7 +7,12 @@ import { openPrivateMessage, openSenderData } from "../protect/private-message.j
 import type { SecretTree } from "../protect/secret-tree.js";
 import type { Commit } from "../structs/commit.js";
 import { externalSenders } from "../structs/extension.js";
-import { type AuthenticatedContent, type FramedContent, type Sender, writeAuthenticatedContent } from "../structs/framing.js";
+import {
+  type AuthenticatedContent,
+  type FramedContent,
+  type Sender,
+  writeAuthenticatedContent,
+} from "../structs/framing.js";
 import type { PublicMessage } from "../structs/message.js";
 import type { Proposal } from "../structs/proposal.js";
 import type { MlsContext } from "./context.js";

@@ -2,7 +2,7 @@ import { asSecret, type Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
 import { encode } from "../codec/writer.js";
 import { MlsError } from "../error.js";
-import { encryptWithLabel } from "../labels.js";
+import { encryptorWithLabel } from "../labels.js";
 import { deriveWelcomeSecret, welcomeKeys } from "../schedule/key-schedule.js";
 import { type GroupInfo, writeGroupInfo } from "../structs/group-info.js";
 import type { KeyPackage } from "../structs/key-package.js";
@@ -27,11 +27,12 @@ export function makeWelcome(
 ): Welcome {
   const { suite } = context;
   const encryptedGroupInfo = sealGroupInfo(suite, secrets, groupInfo);
+  const encrypt = encryptorWithLabel(suite, "Welcome", encryptedGroupInfo);
   return {
     cipherSuite: suite.id,
     secrets: newcomers.map(({ keyPackage, pathSecret }) => {
       const groupSecrets = encodeGroupSecrets({ joinerSecret: secrets.joinerSecret, pathSecret, psks: secrets.psks });
-      const encrypted = encryptWithLabel(suite, keyPackage.initKey, "Welcome", encryptedGroupInfo, groupSecrets);
+      const encrypted = encrypt(keyPackage.initKey, groupSecrets);
       groupSecrets.fill(0);
       return { newMember: keyPackageRef(context, keyPackage), encrypted };
     }),
@@ -65,5 +66,7 @@ export function parseWelcome(bytes: Uint8Array): Welcome {
  */
 export function splitWelcome(bytes: Uint8Array): Uint8Array[] {
   const welcome = parseWelcome(bytes);
-  return welcome.secrets.map((secrets) => encodeMessage({ kind: "welcome", welcome: { ...welcome, secrets: [secrets] } }));
+  return welcome.secrets.map((secrets) =>
+    encodeMessage({ kind: "welcome", welcome: { ...welcome, secrets: [secrets] } }),
+  );
 }

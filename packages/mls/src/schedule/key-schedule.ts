@@ -104,7 +104,10 @@ export function externalKeyPair(suite: CipherSuite, externalSecret: Uint8Array):
 const externalInitLabel = utf8("MLS 1.0 external init secret");
 
 /** The joiner's side of an external init (RFC 9420 §8.3). */
-export function sendExternalInit(suite: CipherSuite, externalPub: Uint8Array): { kemOutput: Uint8Array; initSecret: Secret } {
+export function sendExternalInit(
+  suite: CipherSuite,
+  externalPub: Uint8Array,
+): { kemOutput: Uint8Array; initSecret: Secret } {
   const { kemOutput, secret } = suite.hpke.sendExport(externalPub, emptyBytes, externalInitLabel, suite.hashLength);
   return { kemOutput, initSecret: secret };
 }

@@ -12,7 +12,7 @@ import { readAuthenticatedContent, writeAuthenticatedContent } from "../structs/
 import { decodeGroupContext } from "../structs/group-context.js";
 import { type Proposal, readProposal, writeProposal } from "../structs/proposal.js";
 import { readRatchetTree, writeRatchetTree } from "../tree/ratchet-tree.js";
-import { readRecords, type Records, recordChanges } from "./records.js";
+import { type Records, readRecords, recordChanges } from "./records.js";
 
 /** Each stored value begins with the version of its encoding. */
 const version = 1;
@@ -111,7 +111,11 @@ export function decodeGroup(stored: {
 
 /** A past epoch, in parts: its records are those it had when it ended. */
 export function encodePastEpoch(past: PastEpoch): StoredGroup {
-  const writer = new Writer(4096).u16(version).opaque(past.contextBytes).u32(past.ownLeaf).opaque(past.senderDataSecret);
+  const writer = new Writer(4096)
+    .u16(version)
+    .opaque(past.contextBytes)
+    .u32(past.ownLeaf)
+    .opaque(past.senderDataSecret);
   writer.vector(past.signatureKeys, (w, key) => w.optional(key, (x, bytes) => x.opaque(bytes)));
   return { epoch: writer.finish(), records: allRecords({ secretTree: past.secretTree, proposals: new Map() }) };
 }

@@ -112,4 +112,3 @@ export function isForExternalSenders(kind: ProposalKind): boolean {
     kind === "add" || kind === "remove" || kind === "psk" || kind === "reinit" || kind === "group-context-extensions"
   );
 }
-

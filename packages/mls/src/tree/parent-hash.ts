@@ -45,7 +45,8 @@ export function setPathKeys(
  */
 export function checkParentHashes(suite: CipherSuite, tree: ReadonlyTree): void {
   for (const [node, parent] of tree.filledParents()) {
-    const valid = isSetFrom(suite, tree, parent, left(node), right(node)) ||
+    const valid =
+      isSetFrom(suite, tree, parent, left(node), right(node)) ||
       isSetFrom(suite, tree, parent, right(node), left(node));
     demand(valid, "invalid-tree", "a parent hash does not fit");
   }

@@ -111,7 +111,9 @@ export class RatchetTree {
   /** Whether the resolution is empty: nothing at or below the node has a key. */
   #isEmptySubtree(node: number): boolean {
     if (!this.isBlank(node)) return false;
-    return math.isLeafNodeIndex(node) || (this.#isEmptySubtree(math.left(node)) && this.#isEmptySubtree(math.right(node)));
+    return (
+      math.isLeafNodeIndex(node) || (this.#isEmptySubtree(math.left(node)) && this.#isEmptySubtree(math.right(node)))
+    );
   }
 
   /**

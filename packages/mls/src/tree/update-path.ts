@@ -1,7 +1,7 @@
 import { asSecret, equalBytes, type Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
 import { demand, MlsError } from "../error.js";
-import { decryptWithLabel, deriveSecret, encryptWithLabel } from "../labels.js";
+import { decryptWithLabel, deriveSecret, encryptorWithLabel } from "../labels.js";
 import type { UpdatePath, UpdatePathNode } from "../structs/commit.js";
 import { setPathKeys } from "./parent-hash.js";
 import type { RatchetTree, ReadonlyTree } from "./ratchet-tree.js";
@@ -80,11 +80,12 @@ export function encryptPath(
   groupContext: Uint8Array,
   newLeaves: ReadonlySet<number>,
 ): UpdatePathNode[] {
+  const encrypt = encryptorWithLabel(suite, "UpdatePathNode", groupContext);
   return keys.steps.map(({ pathSecret, publicKey }, i) => ({
     encryptionKey: publicKey,
     encryptedPathSecrets: tree
       .resolution((path[i] as PathStep).copath, newLeaves)
-      .map((node) => encryptWithLabel(suite, tree.encryptionKey(node), "UpdatePathNode", groupContext, pathSecret)),
+      .map((node) => encrypt(tree.encryptionKey(node), pathSecret)),
   }));
 }
 

@@ -4,7 +4,7 @@ import {
   decryptWithLabel,
   deriveSecret,
   deriveTreeSecret,
-  encryptWithLabel,
+  encryptorWithLabel,
   expandWithLabel,
   refHash,
   signWithLabel,
@@ -52,7 +52,7 @@ describe.skipIf(!hasVectors)("vectors: cryptography", () => {
       const context = fromHex(enc.context);
       const opened = decryptWithLabel(suite, fromHex(enc.priv), enc.label, context, ciphertext);
       expect(opened && toHex(opened)).toBe(enc.plaintext);
-      const again = encryptWithLabel(suite, fromHex(enc.pub), enc.label, context, fromHex(enc.plaintext));
+      const again = encryptorWithLabel(suite, enc.label, context)(fromHex(enc.pub), fromHex(enc.plaintext));
       const reopened = decryptWithLabel(suite, fromHex(enc.priv), enc.label, context, again);
       expect(reopened && toHex(reopened)).toBe(enc.plaintext);
     }

@@ -20,6 +20,18 @@ export interface Hkdf {
  * @param hmac the HMAC of a hash of `hashLength` bytes; takes a key of any length and gives a fresh array
  */
 export function createHkdf(hmac: (key: Uint8Array, data: Uint8Array) => Uint8Array, hashLength: number): Hkdf {
+  /** T(1), which is all that MLS ever needs. */
+  function expandOneBlock(pseudorandomKey: Uint8Array, info: Uint8Array, length: number): Secret {
+    const input = new Uint8Array(info.length + 1);
+    input.set(info);
+    input[info.length] = 1;
+    const block = hmac(pseudorandomKey, input);
+    if (length === hashLength) return asSecret(block);
+    const output = block.slice(0, length);
+    wipe(block);
+    return asSecret(output);
+  }
+
   return {
     hashLength,
 
@@ -31,6 +43,7 @@ export function createHkdf(hmac: (key: Uint8Array, data: Uint8Array) => Uint8Arr
       if (!Number.isInteger(length) || length < 0 || length > 255 * hashLength) {
         throw new CryptoError("bad-length", `HKDF-Expand to ${length} bytes`);
       }
+      if (length <= hashLength) return expandOneBlock(pseudorandomKey, info, length);
       // T(n - 1) | info | n; T(0) is empty.
       const input = new Uint8Array(hashLength + info.length + 1);
       input.set(info, hashLength);

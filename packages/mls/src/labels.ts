@@ -22,7 +22,7 @@ export function expandWithLabel(
   context: Uint8Array,
   length: number,
 ): Secret {
-  const info = new Writer(64 + context.length).u16(length).bytes(encodedLabel(label)).opaque(context).finish();
+  const info = new Writer().u16(length).bytes(encodedLabel(label)).opaque(context).finish();
   return suite.expand(secret, info, length);
 }
 
@@ -39,7 +39,8 @@ export function deriveTreeSecret(
   generation: number,
   length: number,
 ): Secret {
-  return expandWithLabel(suite, secret, label, new Writer(4).u32(generation).finish(), length);
+  const context = Uint8Array.of(generation >>> 24, generation >>> 16, generation >>> 8, generation);
+  return expandWithLabel(suite, secret, label, context, length);
 }
 
 /** RefHash (RFC 9420 §5.2). `label` is used as it is, without the "MLS 1.0 " that others get put before them. */

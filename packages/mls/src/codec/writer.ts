@@ -1,20 +1,33 @@
+/** Wiped buffers of finished writers: allocating and zeroing one costs more than most encodings. */
+const spares: Uint8Array[] = [];
+const spareLength = 2048;
+const maxSpares = 8;
+const finished = new Uint8Array(0);
+
+function release(buffer: Uint8Array, used: number): void {
+  buffer.fill(0, 0, used);
+  if (buffer.length === spareLength && spares.length < maxSpares) spares.push(buffer);
+}
+
 /** Encoding in the presentation language of RFC 9420 §2.1, into one growing buffer. */
 export class Writer {
   #buffer: Uint8Array;
   #length = 0;
 
-  constructor(capacity = 256) {
-    this.#buffer = new Uint8Array(capacity);
+  /** @param capacity bytes to start with, if it is known that there will be many */
+  constructor(capacity = 0) {
+    this.#buffer = (capacity <= spareLength && spares.pop()) || new Uint8Array(Math.max(capacity, spareLength));
   }
 
   #grow(extra: number): number {
     const start = this.#length;
     const needed = start + extra;
     if (needed > this.#buffer.length) {
+      if (this.#buffer === finished) throw new Error("the writer is finished");
       const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
       larger.set(this.#buffer.subarray(0, start));
       // What is left behind may hold secrets.
-      this.#buffer.fill(0);
+      release(this.#buffer, start);
       this.#buffer = larger;
     }
     this.#length = needed;
@@ -90,11 +103,12 @@ export class Writer {
     return this;
   }
 
-  /** The encoding so far, in a fresh array; the writer is emptied, and its buffer wiped. */
+  /** The encoding, in a fresh array. The writer's buffer is wiped, and the writer is of no more use. */
   finish(): Uint8Array {
-    const encoded = this.#buffer.slice(0, this.#length);
-    this.#buffer.fill(0, 0, this.#length);
-    this.#length = 0;
+    const buffer = this.#buffer;
+    const encoded = buffer.slice(0, this.#length);
+    release(buffer, this.#length);
+    this.#buffer = finished;
     return encoded;
   }
 }

@@ -33,7 +33,7 @@ function senderDataKeys(suite: CipherSuite, secret: Uint8Array, ciphertext: Uint
 }
 
 function senderDataAad(message: Pick<PrivateMessage, "groupId" | "epoch" | "contentKind">): Uint8Array {
-  return new Writer(64).opaque(message.groupId).u64(message.epoch).u8(contentType[message.contentKind]).finish();
+  return new Writer().opaque(message.groupId).u64(message.epoch).u8(contentType[message.contentKind]).finish();
 }
 
 function contentAad(message: Pick<PrivateMessage, "groupId" | "epoch" | "contentKind" | "authenticatedData">) {
@@ -72,7 +72,7 @@ export function sealPrivateMessage(
   const { framed, auth } = content;
   const kind = framed.content.kind;
   const taken = takeNextKey(suite, tree, leafIndex, ratchetKind(kind));
-  const writer = new Writer(1024);
+  const writer = new Writer();
   writeContent(writer, framed.content);
   writeAuthData(writer, auth);
   const plaintext = writer.bytes(new Uint8Array(padding)).finish();
@@ -86,7 +86,7 @@ export function sealPrivateMessage(
   const nonce = guardNonce(taken.messageKey.nonce, guard);
   const ciphertext = suite.aeadSeal(taken.messageKey.key, nonce, contentAad(header), plaintext);
   plaintext.fill(0);
-  const senderData = new Writer(16).u32(leafIndex).u32(taken.generation).bytes(guard).finish();
+  const senderData = new Writer().u32(leafIndex).u32(taken.generation).bytes(guard).finish();
   const keys = senderDataKeys(suite, senderDataSecret, ciphertext);
   const encryptedSenderData = suite.aeadSeal(keys.key, keys.nonce, senderDataAad(header), senderData);
   return {

@@ -8,7 +8,7 @@ export function confirmedTranscriptHash(
   interimBefore: Uint8Array,
   commit: Pick<AuthenticatedContent, "framing" | "framed"> & { readonly auth: { readonly signature: Uint8Array } },
 ): Uint8Array {
-  const writer = new Writer(2048).bytes(interimBefore).u16(wireFormat[commit.framing]);
+  const writer = new Writer().bytes(interimBefore).u16(wireFormat[commit.framing]);
   writeFramedContent(writer, commit.framed);
   return suite.hash(writer.opaque(commit.auth.signature).finish());
 }

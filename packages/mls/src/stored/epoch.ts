@@ -52,7 +52,7 @@ function asReinit(proposal: Proposal | undefined): GroupEpoch["reinit"] {
 
 /** Everything of a state that changes with commits only. Holds secrets. */
 export function encodeEpoch(epoch: GroupEpoch): Uint8Array {
-  const writer = new Writer(4096).u16(version).opaque(epoch.contextBytes);
+  const writer = new Writer().u16(version).opaque(epoch.contextBytes);
   writeRatchetTree(writer, epoch.tree);
   writer.u32(epoch.ownLeaf).opaque(epoch.signaturePrivateKey);
   writer.vector(epoch.nodeKeys, (w, [node, key]) => w.u32(node).opaque(key));
@@ -111,7 +111,7 @@ export function decodeGroup(stored: {
 
 /** A past epoch, in parts: its records are those it had when it ended. */
 export function encodePastEpoch(past: PastEpoch): StoredGroup {
-  const writer = new Writer(4096)
+  const writer = new Writer()
     .u16(version)
     .opaque(past.contextBytes)
     .u32(past.ownLeaf)
@@ -143,7 +143,7 @@ const followers = [undefined, "reinit", "branch"] as const;
 
 /** A pending commit. Holds secrets. */
 export function encodePendingCommit(pending: PendingCommit): Uint8Array {
-  const writer = new Writer(4096).u16(version).u64(pending.epoch).opaque(pending.messageHash);
+  const writer = new Writer().u16(version).u64(pending.epoch).opaque(pending.messageHash);
   writeAuthenticatedContent(writer, pending.content);
   writer.optional(pending.path, (w, path) => {
     w.opaque(path.encryptionPrivateKey).opaque(path.pathSecret);

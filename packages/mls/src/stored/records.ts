@@ -84,7 +84,7 @@ export function recordChanges(before: Recorded | undefined, after: Recorded): Re
   if (oldTree?.nodes !== newTree.nodes) {
     newTree.nodes.forEach((secret, node) => {
       if (secret === oldTree?.nodes[node]) return;
-      put(nodeName(node), secret && new Writer(80).u8(recordVersion).opaque(secret).finish());
+      put(nodeName(node), secret && new Writer().u8(recordVersion).opaque(secret).finish());
     });
   }
   if (oldTree?.ratchets !== newTree.ratchets) {

@@ -150,7 +150,7 @@ export function readAuthenticatedContent(reader: Reader): AuthenticatedContent {
  * @param groupContext the encoded GroupContext of the epoch the content is sent in; used for members and joiners only
  */
 export function framedContentToBeSigned(framing: Framing, framed: FramedContent, groupContext: Uint8Array): Uint8Array {
-  const writer = new Writer(1024).u16(protocolVersion).u16(wireFormat[framing]);
+  const writer = new Writer().u16(protocolVersion).u16(wireFormat[framing]);
   writeFramedContent(writer, framed);
   if (framed.sender.kind === "member" || framed.sender.kind === "new-member-commit") writer.bytes(groupContext);
   return writer.finish();

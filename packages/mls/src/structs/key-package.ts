@@ -30,14 +30,14 @@ function writeContent(writer: Writer, content: KeyPackageContent): void {
 
 /** KeyPackageTBS (RFC 9420 §10). */
 export function keyPackageToBeSigned(content: KeyPackageContent): Uint8Array {
-  const writer = new Writer(4096);
+  const writer = new Writer();
   writeContent(writer, content);
   return writer.finish();
 }
 
 /** Joins content and signature. */
 export function finishKeyPackage(content: KeyPackageContent, signature: Uint8Array): KeyPackage {
-  const writer = new Writer(4096);
+  const writer = new Writer();
   writeContent(writer, content);
   return { ...content, signature, encoded: writer.opaque(signature).finish() };
 }

@@ -63,7 +63,7 @@ function readSource(reader: Reader): LeafNodeSource {
 
 /** LeafNodeTBS (RFC 9420 §7.2). */
 export function leafNodeToBeSigned(leaf: LeafNodeContent, position: LeafPosition): Uint8Array {
-  const writer = new Writer(2048);
+  const writer = new Writer();
   writeContent(writer, leaf);
   if (leaf.source.kind !== "key-package") writer.opaque(position.groupId).u32(position.leafIndex);
   return writer.finish();
@@ -71,7 +71,7 @@ export function leafNodeToBeSigned(leaf: LeafNodeContent, position: LeafPosition
 
 /** Joins content and signature. */
 export function finishLeafNode(content: LeafNodeContent, signature: Uint8Array): LeafNode {
-  const writer = new Writer(2048);
+  const writer = new Writer();
   writeContent(writer, content);
   return { ...content, signature, encoded: writer.opaque(signature).finish() };
 }

@@ -76,7 +76,7 @@ function readPrivateMessage(reader: Reader): PrivateMessage {
 
 /** The wire bytes of an MLSMessage. */
 export function encodeMessage(message: MlsMessage): Uint8Array {
-  const writer = new Writer(1024).u16(protocolVersion).u16(wireFormat[message.kind]);
+  const writer = new Writer().u16(protocolVersion).u16(wireFormat[message.kind]);
   switch (message.kind) {
     case "public":
       writePublicMessage(writer, message.message);

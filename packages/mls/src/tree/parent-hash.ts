@@ -11,7 +11,7 @@ function parentHash(
   parent: Pick<ParentNode, "encryptionKey" | "parentHash">,
   originalSiblingTreeHash: Uint8Array,
 ): Uint8Array {
-  const writer = new Writer(2048).opaque(parent.encryptionKey).opaque(parent.parentHash);
+  const writer = new Writer().opaque(parent.encryptionKey).opaque(parent.parentHash);
   return suite.hash(writer.opaque(originalSiblingTreeHash).finish());
 }
 

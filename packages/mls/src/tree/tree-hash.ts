@@ -42,7 +42,7 @@ function leafHash(suite: CipherSuite, tree: ReadonlyTree, node: number): Uint8Ar
 }
 
 function leafNodeHash(suite: CipherSuite, leafIndex: number, leaf: ReturnType<ReadonlyTree["leaf"]>): Uint8Array {
-  const writer = new Writer(leaf === undefined ? 8 : leaf.encoded.length + 8);
+  const writer = new Writer();
   return suite.hash(writer.u8(1).u32(leafIndex).optional(leaf, writeLeafNode).finish());
 }
 
@@ -52,6 +52,6 @@ function parentNodeHash(
   leftHash: Uint8Array,
   rightHash: Uint8Array,
 ): Uint8Array {
-  const writer = new Writer(2048).u8(2).optional(parent, writeParentNode);
+  const writer = new Writer().u8(2).optional(parent, writeParentNode);
   return suite.hash(writer.opaque(leftHash).opaque(rightHash).finish());
 }

@@ -31,6 +31,7 @@ export const mlsErrors = {
   "not-for-us": { message: "The welcome is for none of these key packages.", retry: false },
   "unknown-psk": { message: "A pre-shared key is needed that is not at hand.", retry: false },
   "not-a-member": { message: "There is no member at this leaf.", retry: false },
+  "too-many-proposals": { message: "Too many proposals wait in this epoch; a commit clears them.", retry: false },
   "pending-proposals": { message: "Proposals are waiting: commit them before sending messages.", retry: false },
   "group-closed": { message: "The group was reinitialised and takes no more messages.", retry: false },
   stale: { message: "The group moved on since this was made; make it anew.", retry: false },

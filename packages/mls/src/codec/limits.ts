@@ -22,5 +22,8 @@ export const limits = {
   ciphertext: 16 * 1024 * 1024,
 } as const;
 
+/** Proposals that wait in one epoch. All members see the same order and so keep the same ones. */
+export const maxProposals = 2048;
+
 /** Leaves that a tree may have, blank ones included. The indices of a larger one would leave 32 bits. */
 export const maxLeaves = 2 ** 20;

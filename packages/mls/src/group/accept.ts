@@ -1,4 +1,5 @@
 import { bytesKey } from "@redoubt/base";
+import { maxProposals } from "../codec/limits.js";
 import { demand } from "../error.js";
 import { checkProposal } from "./check-proposal.js";
 import type { MlsContext } from "./context.js";
@@ -34,6 +35,7 @@ export function acceptApplication(group: Group, message: VerifiedApplication): A
 export function acceptProposal(context: MlsContext, group: Group, message: VerifiedProposal, now?: bigint): Accepted {
   demandBase(group, message.base);
   const { proposal, sender, reference, content } = message;
+  demand(group.proposals.size < maxProposals, "too-many-proposals", `${maxProposals}`);
   const { tree, context: groupContext } = group.epoch;
   const base = { groupId: groupContext.groupId, tree, extensions: groupContext.extensions };
   checkProposal(context, base, { proposal, sender, isByReference: true }, { now });

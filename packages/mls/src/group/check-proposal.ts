@@ -1,7 +1,7 @@
 import { demand } from "../error.js";
-import { externalSenders } from "../structs/extension.js";
 import { protocolVersion } from "../structs/key-package.js";
 import { isForExternalSenders } from "../structs/proposal.js";
+import { checkGroupExtensions } from "./check-group-extensions.js";
 import type { MlsContext } from "./context.js";
 import { checkKeyPackage } from "./key-packages.js";
 import type { ApplyOptions, ProposalBase, SentProposal } from "./sent-proposal.js";
@@ -46,11 +46,7 @@ export function checkProposal(
     case "reinit":
       return demand(proposal.reinit.version >= protocolVersion, "invalid-proposal", "ReInit to an older version");
     case "group-context-extensions":
-      for (const external of externalSenders(proposal.extensions)) {
-        const refusal = context.authentication.refuse({ ...external, extensions: [] });
-        demand(refusal === undefined, "invalid-proposal", `external sender: ${refusal}`);
-      }
-      return;
+      return checkGroupExtensions(context, proposal.extensions);
     case "external-init":
       return;
   }

@@ -4,6 +4,7 @@ import type { GroupContext } from "../structs/group-context.js";
 import { checkParentHashes, checkUnmergedLeaves } from "../tree/parent-hash.js";
 import type { ReadonlyTree } from "../tree/ratchet-tree.js";
 import { treeHash } from "../tree/tree-hash.js";
+import { checkGroupExtensions } from "./check-group-extensions.js";
 import type { MlsContext } from "./context.js";
 import { checkLeaf, checkMembers } from "./validate-leaf.js";
 
@@ -13,6 +14,9 @@ import { checkLeaf, checkMembers } from "./validate-leaf.js";
  * @throws MlsError `invalid-tree`, `invalid-leaf`
  */
 export function checkTree(context: MlsContext, tree: ReadonlyTree, groupContext: GroupContext): void {
+  // First what costs little: a tree may be large, and its sender unknown.
+  checkMembers(context, tree);
+  checkGroupExtensions(context, groupContext.extensions);
   const hash = treeHash(context.suite, tree);
   demand(equalBytes(hash, groupContext.treeHash), "invalid-tree", "the tree hash is not the group's");
   checkUnmergedLeaves(tree);
@@ -24,5 +28,4 @@ export function checkTree(context: MlsContext, tree: ReadonlyTree, groupContext:
       groupExtensions: groupContext.extensions,
     });
   }
-  checkMembers(context, tree);
 }

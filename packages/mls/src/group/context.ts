@@ -40,4 +40,8 @@ export interface MlsContext {
   readonly supported: Supported;
   readonly psk: PskLookup;
   readonly ratchetLimits: RatchetLimits;
+  /** Members that a group may have. One number for all clients: a commit beyond it is invalid. */
+  readonly maxMembers: number;
+  /** Seconds between the two ends of a key package's lifetime, at most, for whoever adds it (RFC 9420 §7.2). */
+  readonly maxLifetime: bigint;
 }

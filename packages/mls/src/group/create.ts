@@ -5,6 +5,7 @@ import type { Extensions } from "../structs/extension.js";
 import type { Lifetime } from "../structs/leaf-node.js";
 import { RatchetTree } from "../tree/ratchet-tree.js";
 import { treeHash } from "../tree/tree-hash.js";
+import { checkGroupExtensions } from "./check-group-extensions.js";
 import type { MlsContext } from "./context.js";
 import { beginEpoch, type Group } from "./group.js";
 import { type ClientIdentity, generateKeyPackage } from "./key-packages.js";
@@ -23,6 +24,7 @@ export function createGroup(
 ): Group {
   const { suite } = context;
   const { groupId, extensions = [] } = options;
+  checkGroupExtensions(context, extensions);
   const own = generateKeyPackage(context, identity, { lifetime: options.lifetime });
   own.initPrivateKey.fill(0);
   const leaf = own.keyPackage.leafNode;

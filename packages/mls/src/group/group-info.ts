@@ -3,9 +3,15 @@ import { decode } from "../codec/reader.js";
 import { encode } from "../codec/writer.js";
 import { demand, MlsError } from "../error.js";
 import { signWithLabel, verifyWithLabel } from "../labels.js";
-import { externalKeyPair } from "../schedule/key-schedule.js";
+import { externalPublicKey } from "../schedule/key-schedule.js";
 import { greaseValue } from "../structs/capabilities.js";
-import { type Extensions, extensionType, externalPubExtension, findExtension } from "../structs/extension.js";
+import {
+  type Extensions,
+  extensionType,
+  externalPubExtension,
+  findExtension,
+  isDefaultExtension,
+} from "../structs/extension.js";
 import type { GroupContext } from "../structs/group-context.js";
 import { type GroupInfo, groupInfoToBeSigned } from "../structs/group-info.js";
 import { decodeMessage, encodeMessage } from "../structs/message.js";
@@ -66,9 +72,7 @@ export function exportGroupInfo(
 ): Uint8Array {
   demandOpen(group);
   const { epoch } = group;
-  const external = options.externalPub
-    ? [externalPubExtension(externalKeyPair(suite, epoch.secrets.external).publicKey)]
-    : [];
+  const external = options.externalPub ? [externalPubExtension(externalPublicKey(suite, epoch.secrets.external))] : [];
   const extensions = [...(options.extensions ?? []), ...external];
   const groupInfo = signGroupInfo(suite, { ...epoch, signer: epoch.ownLeaf }, { ...options, extensions });
   return encodeMessage({ kind: "groupInfo", groupInfo });
@@ -101,7 +105,7 @@ export function checkGroupInfo({ suite, supported }: MlsContext, info: GroupInfo
   const valid = verifyWithLabel(suite, signer.signatureKey, "GroupInfoTBS", signed, info.signature);
   demand(valid, "invalid-group-info", "signature");
   for (const { type } of info.context.extensions) {
-    const known = type <= extensionType.externalSenders || supported.extensions.includes(type);
+    const known = isDefaultExtension(type) || supported.extensions.includes(type);
     demand(known, "unsupported", "a group context extension");
   }
 }

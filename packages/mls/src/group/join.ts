@@ -1,4 +1,4 @@
-import { equalBytes, type Secret } from "@redoubt/base";
+import { asSecret, equalBytes, type Secret } from "@redoubt/base";
 import { decode } from "../codec/reader.js";
 import { demand, MlsError } from "../error.js";
 import { decryptWithLabel } from "../labels.js";
@@ -8,6 +8,7 @@ import { interimTranscriptHash } from "../schedule/transcript.js";
 import type { Extensions } from "../structs/extension.js";
 import { encodeGroupContext } from "../structs/group-context.js";
 import { type GroupInfo, readGroupInfo } from "../structs/group-info.js";
+import { isLastResort } from "../structs/key-package.js";
 import { decodeGroupSecrets, type GroupSecrets, type Welcome } from "../structs/welcome.js";
 import type { ReadonlyTree } from "../tree/ratchet-tree.js";
 import { commonAncestor, directPath, nodeOfLeaf } from "../tree/tree-math.js";
@@ -32,7 +33,7 @@ export interface JoinOptions {
 /** A group that we were welcomed to. */
 export interface Joined {
   readonly group: Group;
-  /** Which of the key packages was used. Delete it, and its private keys, unless it is a last resort. */
+  /** Which of the key packages was used. Delete it unless it is a last resort. */
   readonly used: OwnKeyPackage;
   /** The member that welcomes us. */
   readonly welcomer: number;
@@ -88,7 +89,7 @@ export function joinGroup(
     used,
     welcomer: info.signer,
     extensions: info.extensions,
-    consumed: new Consumed([used.initPrivateKey]),
+    consumed: new Consumed(isLastResort(used.keyPackage) ? [] : [used.initPrivateKey, used.encryptionPrivateKey]),
   };
 }
 
@@ -139,7 +140,7 @@ function deriveNodeKeys(
   own: OwnKeyPackage,
   pathSecret: Secret | undefined,
 ): NodeKeys {
-  const nodeKeys = new Map([[nodeOfLeaf(ownLeaf), own.encryptionPrivateKey]]);
+  const nodeKeys = new Map([[nodeOfLeaf(ownLeaf), asSecret(own.encryptionPrivateKey.slice())]]);
   if (pathSecret === undefined) return nodeKeys;
   const shared = commonAncestor(nodeOfLeaf(ownLeaf), nodeOfLeaf(welcomer));
   demand(welcomer !== ownLeaf && !tree.isBlank(shared), "invalid-welcome", "a path secret for a blank node");

@@ -2,6 +2,7 @@ import { demand, MlsError } from "../error.js";
 import { encodeGroupContext, type GroupContext } from "../structs/group-context.js";
 import type { LeafNode } from "../structs/leaf-node.js";
 import { needsPath } from "../structs/proposal.js";
+import type { ReadonlyTree } from "../tree/ratchet-tree.js";
 import { mergePath, type PathStep } from "../tree/update-path.js";
 import { type AppliedProposals, applyProposals } from "./apply-proposals.js";
 import { checkMergedLeaf, checkPathLeaf } from "./check-path.js";
@@ -35,6 +36,12 @@ function resolveProposals(group: Group, { commit, sender }: VerifiedCommit): Sen
   });
 }
 
+/** The old leaf that a joiner removes, if it was a member before. */
+function resyncedLeaf(tree: ReadonlyTree, proposals: readonly SentProposal[]): LeafNode | undefined {
+  const removal = proposals.find(({ proposal }) => proposal.kind === "remove")?.proposal;
+  return removal?.kind === "remove" ? tree.leaf(removal.removed) : undefined;
+}
+
 /**
  * Checks everything about a commit that needs no secret, and applies it to a copy of the tree (RFC 9420 §12.4.2).
  *
@@ -63,8 +70,7 @@ export function judgeCommit(
   const newLeaves = new Set(applied.added.map(({ leafIndex }) => leafIndex));
   let path: readonly PathStep[] | undefined;
   if (commit.path !== undefined) {
-    const resynced = applied.removed[0]?.leaf;
-    const replaced = sender.kind === "member" ? before : resynced;
+    const replaced = sender.kind === "member" ? before : resyncedLeaf(oldTree, proposals);
     const situation = { position: { groupId, leafIndex: committer }, groupExtensions: applied.extensions };
     checkPathLeaf(context, commit.path, replaced, situation, applied.keys);
     path = mergePath(context.suite, tree, committer, commit.path, newLeaves);

@@ -20,14 +20,19 @@ export function selectReferences(context: MlsContext, group: Group): Uint8Array[
     if (chosen === undefined || proposalOf(chosen).kind === "update") forLeaf.set(leafIndex, cached);
   }
   const others = candidates.filter((cached) => proposalOf(cached).kind !== "reinit");
-  const chosen: CachedProposal[] = [];
-  for (const cached of others.length > 0 ? others : candidates.slice(0, 1)) {
+  const wanted = (others.length > 0 ? others : candidates.slice(0, 1)).filter((cached) => {
     const leafIndex = target(cached);
-    if (leafIndex !== undefined && forLeaf.get(leafIndex) !== cached) continue;
-    // One that does not go with those before it waits for a later epoch.
-    if (fits([...chosen, cached])) chosen.push(cached);
+    return leafIndex === undefined || forLeaf.get(leafIndex) === cached;
+  });
+  return largestFitting(wanted).map(({ reference }) => reference);
+
+  /** All of them, or else as many as go together in their order; the others wait for a later epoch. */
+  function largestFitting(list: readonly CachedProposal[]): readonly CachedProposal[] {
+    if (fits(list)) return list;
+    const chosen: CachedProposal[] = [];
+    for (const cached of list) if (fits([...chosen, cached])) chosen.push(cached);
+    return chosen;
   }
-  return chosen.map(({ reference }) => reference);
 
   function fits(list: readonly CachedProposal[]): boolean {
     const sent = list.map((cached): SentProposal => {

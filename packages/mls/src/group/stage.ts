@@ -1,4 +1,4 @@
-import { equalBytes, type Secret } from "@redoubt/base";
+import { asSecret, equalBytes, type Secret } from "@redoubt/base";
 import { demand } from "../error.js";
 import { receiveExternalInit, zeroSecret } from "../schedule/key-schedule.js";
 import type { Extensions } from "../structs/extension.js";
@@ -143,10 +143,12 @@ function enter(
   external?.fill(0);
   const old = epoch.nodeKeys.get(nodeOfLeaf(epoch.ownLeaf));
   const replaced = update !== undefined && old !== undefined ? [old] : [];
+  const pending = own?.path === undefined ? [] : [own.path.encryptionPrivateKey, own.path.pathSecret];
+  const proposed = [...group.proposals.values()].flatMap(({ ownUpdate }) => ownUpdate?.encryptionPrivateKey ?? []);
   const { senderData: _, ...spent } = epoch.secrets;
   return {
     next,
-    used: [...Object.values(spent), ...dropped, ...replaced],
+    used: [...Object.values(spent), ...dropped, ...replaced, ...pending, ...proposed],
     fresh: [...Object.values(opened.opened.secrets), opened.opened.encryption, ...freshKeys(before, nodeKeys)],
   };
 }
@@ -156,7 +158,8 @@ function freshKeys(before: NodeKeys, after: NodeKeys): Secret[] {
 }
 
 function withOwnKey(nodeKeys: NodeKeys, ownLeaf: number, update: Pick<OwnUpdate, "encryptionPrivateKey">): NodeKeys {
-  return new Map(nodeKeys).set(nodeOfLeaf(ownLeaf), update.encryptionPrivateKey);
+  // A copy: whoever holds the pending commit or the proposal may wipe it at any time.
+  return new Map(nodeKeys).set(nodeOfLeaf(ownLeaf), asSecret(update.encryptionPrivateKey.slice()));
 }
 
 /** The private keys of our own Update, if the commit takes it up. */
@@ -190,7 +193,7 @@ function pathKeys(
   }
   demand(own.path !== undefined, "bad-state", "the pending commit has lost its path");
   const nodes = path.map(({ node }) => node);
-  const keys = derivePathKeys(suite, nodes, own.path.pathSecret.slice() as Secret);
+  const keys = derivePathKeys(suite, nodes, asSecret(own.path.pathSecret.slice()));
   checkPathKeys(applied.tree, keys);
   return keys;
 }

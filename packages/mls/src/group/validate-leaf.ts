@@ -48,6 +48,7 @@ export function checkLeaf(context: MlsContext, leaf: LeafNode, situation: LeafSi
   if (situation.now !== undefined && source.kind === "key-package") {
     const { notBefore, notAfter } = source.lifetime;
     demand(notBefore <= situation.now && situation.now <= notAfter, "invalid-leaf", "L7: lifetime");
+    demand(notAfter - notBefore <= context.maxLifetime, "invalid-leaf", "L7: lifetime is too long");
   }
   // L8: the signature.
   const signed = leafNodeToBeSigned(leaf, situation.position);
@@ -82,13 +83,14 @@ export interface TreeKeys {
 
 /**
  * What RFC 9420 §7.3 and §12.2 ask of all leaves together: L10, every credential type in use is supported by all;
- * L11, keys are unique; L12, no client is there twice.
+ * L11, keys are unique; L12, no client is there twice; L15, there are not more than a group may have.
  *
  * @throws MlsError `invalid-tree`
  */
 export function checkMembers(context: MlsContext, tree: ReadonlyTree): TreeKeys {
   const keys = { encryption: new KeySet(), signature: new KeySet() };
   const clients = new Set<string>();
+  demand(tree.memberCount <= context.maxMembers, "invalid-tree", "L15: more members than a group may have");
   const inUse = new Set<number>();
   const supportedBy: (readonly number[])[] = [];
   for (const [, leaf] of tree.members()) {

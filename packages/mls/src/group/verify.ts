@@ -149,7 +149,8 @@ function openPublicMessage({ suite }: MlsContext, group: Group, message: PublicM
   // §6: application messages are always encrypted.
   demand(framed.content.kind !== "application", "malformed", "an application message that is not encrypted");
   if (framed.sender.kind === "member") {
-    const { secrets, contextBytes } = group.epoch;
+    const { secrets, contextBytes, ownLeaf } = group.epoch;
+    demand(framed.sender.leafIndex !== ownLeaf, "own-message", "public message");
     const tag = membershipTag(suite, secrets.membership, framed, auth, contextBytes);
     demand(equalBytes(tag, message.membershipTag ?? new Uint8Array(0)), "bad-mac", "membership tag");
   }

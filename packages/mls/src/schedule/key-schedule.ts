@@ -1,5 +1,5 @@
 import { asSecret, emptyBytes, type Secret, utf8 } from "@redoubt/base";
-import type { CipherSuite, KeyPair } from "@redoubt/crypto";
+import type { CipherSuite } from "@redoubt/crypto";
 import { deriveSecret, expandWithLabel } from "../labels.js";
 
 /** The secrets of one epoch (RFC 9420 §8, Table 4), each of Nh bytes. The encryption secret is in the secret tree. */
@@ -96,9 +96,11 @@ export function exportFrom(
   return exported;
 }
 
-/** The key pair that outsiders encrypt an external init to (RFC 9420 §8.3). */
-export function externalKeyPair(suite: CipherSuite, externalSecret: Uint8Array): KeyPair {
-  return suite.hpke.deriveKeyPair(externalSecret);
+/** The key that outsiders encrypt an external init to (RFC 9420 §8.3). */
+export function externalPublicKey(suite: CipherSuite, externalSecret: Uint8Array): Uint8Array {
+  const { privateKey, publicKey } = suite.hpke.deriveKeyPair(externalSecret);
+  privateKey.fill(0);
+  return publicKey;
 }
 
 const externalInitLabel = utf8("MLS 1.0 external init secret");
@@ -118,7 +120,7 @@ export function receiveExternalInit(
   externalSecret: Uint8Array,
   kemOutput: Uint8Array,
 ): Secret | undefined {
-  const { privateKey } = externalKeyPair(suite, externalSecret);
+  const { privateKey } = suite.hpke.deriveKeyPair(externalSecret);
   const secret = suite.hpke.receiveExport(privateKey, kemOutput, emptyBytes, externalInitLabel, suite.hashLength);
   privateKey.fill(0);
   return secret;

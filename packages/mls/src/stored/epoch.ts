@@ -111,11 +111,7 @@ export function decodeGroup(stored: {
 
 /** A past epoch, in parts: its records are those it had when it ended. */
 export function encodePastEpoch(past: PastEpoch): StoredGroup {
-  const writer = new Writer()
-    .u16(version)
-    .opaque(past.contextBytes)
-    .u32(past.ownLeaf)
-    .opaque(past.senderDataSecret);
+  const writer = new Writer().u16(version).opaque(past.contextBytes).u32(past.ownLeaf).opaque(past.senderDataSecret);
   writer.vector(past.signatureKeys, (w, key) => w.optional(key, (x, bytes) => x.opaque(bytes)));
   return { epoch: writer.finish(), records: allRecords({ secretTree: past.secretTree, proposals: new Map() }) };
 }

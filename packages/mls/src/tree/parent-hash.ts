@@ -84,14 +84,15 @@ function carriedParentHash(tree: ReadonlyTree, node: number): Uint8Array | undef
  * @throws MlsError `invalid-tree`
  */
 export function checkUnmergedLeaves(tree: ReadonlyTree): void {
-  for (const [node, parent] of tree.filledParents()) {
-    for (const leaf of parent.unmergedLeaves) {
+  const unmerged = new Map([...tree.filledParents()].map(([node, parent]) => [node, new Set(parent.unmergedLeaves)]));
+  for (const [node, leaves] of unmerged) {
+    for (const leaf of leaves) {
       const below = nodeOfLeaf(leaf);
       const isMember = tree.leaf(leaf) !== undefined && isInSubtree(below, node);
       demand(isMember, "invalid-tree", "an unmerged leaf is not a member below its node");
       for (const between of directPath(below, tree.leafCount)) {
         if (between === node) break;
-        const listed = tree.parent(between)?.unmergedLeaves.includes(leaf) ?? true;
+        const listed = unmerged.get(between)?.has(leaf) ?? true;
         demand(listed, "invalid-tree", "an unmerged leaf is merged further down");
       }
     }

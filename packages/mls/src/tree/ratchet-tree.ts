@@ -47,6 +47,11 @@ export class RatchetTree {
     return this.#leaves.length;
   }
 
+  /** Leaves that are not blank. */
+  get memberCount(): number {
+    return this.#leaves.reduce((count, leaf) => count + (leaf === undefined ? 0 : 1), 0);
+  }
+
   get root(): number {
     return math.root(this.leafCount);
   }
@@ -202,8 +207,8 @@ export class RatchetTree {
     for (const node of math.directPath(math.nodeOfLeaf(leafIndex), this.leafCount)) {
       const parent = this.#parents[node >>> 1];
       if (parent === undefined) continue;
-      const unmergedLeaves = [...parent.unmergedLeaves, leafIndex].sort((a, b) => a - b);
-      this.#parents[node >>> 1] = { ...parent, unmergedLeaves };
+      const at = parent.unmergedLeaves.findLastIndex((other) => other < leafIndex) + 1;
+      this.#parents[node >>> 1] = { ...parent, unmergedLeaves: parent.unmergedLeaves.toSpliced(at, 0, leafIndex) };
     }
     this.setLeaf(leafIndex, leaf);
     return leafIndex;

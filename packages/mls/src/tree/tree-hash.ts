@@ -31,10 +31,15 @@ export function treeHashWithout(
   const parent = tree.parent(node);
   return parentNodeHash(
     suite,
-    parent && { ...parent, unmergedLeaves: parent.unmergedLeaves.filter((leaf) => !below.includes(leaf)) },
+    parent && { ...parent, unmergedLeaves: withoutLeaves(parent.unmergedLeaves, below) },
     treeHashWithout(suite, tree, left(node), below),
     treeHashWithout(suite, tree, right(node), below),
   );
+}
+
+function withoutLeaves(leaves: readonly number[], without: readonly number[]): readonly number[] {
+  const excluded = new Set(without);
+  return leaves.filter((leaf) => !excluded.has(leaf));
 }
 
 function leafHash(suite: CipherSuite, tree: ReadonlyTree, node: number): Uint8Array {

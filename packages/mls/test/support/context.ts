@@ -27,6 +27,8 @@ export function testContext(suiteId: number, overrides: Partial<MlsContext> = {}
     supported: { extensions: [], proposals: [10], credentials: [1, 2] },
     psk: () => undefined,
     ratchetLimits: defaultRatchetLimits,
+    maxMembers: 2 ** 20,
+    maxLifetime: 2n ** 64n,
     ...overrides,
   };
 }

@@ -13,6 +13,7 @@ import {
   type Group,
   generateKeyPackage,
   isPendingCommit,
+  type JoinOptions,
   joinGroup,
   type Lifetime,
   type MlsContext,
@@ -42,7 +43,7 @@ export type Received =
 export class Member {
   readonly context: MlsContext;
   readonly name: string;
-  readonly signatureKeys: KeyPair;
+  signatureKeys: KeyPair;
   readonly keyPackages: OwnKeyPackage[] = [];
   #group: Group | undefined;
   pending: PendingCommit | undefined;
@@ -111,8 +112,8 @@ export class Member {
     });
   }
 
-  join(welcome: Uint8Array): this {
-    const joined = joinGroup(this.context, welcome, this.keyPackages);
+  join(welcome: Uint8Array, options: JoinOptions = {}): this {
+    const joined = joinGroup(this.context, welcome, this.keyPackages, options);
     this.group = joined.group;
     joined.consumed.wipe();
     this.keyPackages.splice(this.keyPackages.indexOf(joined.used), 1);

@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs, runsTimeout } from "../support/runs.js";
+import { type Life, lives } from "./operation.js";
+import { World } from "./world.js";
+
+/** Lives that once found a fault. */
+const examples: [Life][] = [];
+
+describe("a group through random operations", () => {
+  it.each([
+    { suiteId: 3, maxMembers: 32, maxOperations: 24, count: runs(12, 2000) },
+    { suiteId: 1, maxMembers: 12, maxOperations: 16, count: runs(6, 500) },
+    { suiteId: 0xf00e, maxMembers: 8, maxOperations: 10, count: runs(3, 200) },
+  ])(
+    "suite $suiteId, up to $maxMembers members: all agree after each merge",
+    ({ suiteId, maxMembers, maxOperations, count }) => {
+      fc.assert(
+        fc.property(lives(maxMembers, maxOperations), (life) => {
+          const world = World.live(suiteId, life);
+          expect(world.members.length).toBeGreaterThan(0);
+        }),
+        { numRuns: count, examples },
+      );
+    },
+    runsTimeout,
+  );
+});

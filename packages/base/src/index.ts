@@ -1,4 +1,5 @@
 export { bytesKey, concatBytes, emptyBytes, equalBytes, toHex, utf8 } from "./bytes.js";
+export { CborError, type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 export { CodedError, type ErrorEntry } from "./error.js";
-export type { Random } from "./ports.js";
+export type { Clock, Ed25519Sign, Ed25519Verify, Random, Sha256 } from "./ports.js";
 export { asSecret, type Secret, wipe } from "./secret.js";

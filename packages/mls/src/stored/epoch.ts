@@ -1,5 +1,5 @@
 import { asSecret, type Secret } from "@redoubt/base";
-import { limits } from "../codec/limits.js";
+import { limits, maxLeaves } from "../codec/limits.js";
 import { decode, type Reader } from "../codec/reader.js";
 import { Writer } from "../codec/writer.js";
 import { conceal } from "../concealed.js";
@@ -11,7 +11,10 @@ import type { EpochSecrets } from "../schedule/key-schedule.js";
 import { readAuthenticatedContent, writeAuthenticatedContent } from "../structs/framing.js";
 import { decodeGroupContext } from "../structs/group-context.js";
 import { type Proposal, readProposal, writeProposal } from "../structs/proposal.js";
-import { readRatchetTree, writeRatchetTree } from "../tree/ratchet-tree.js";
+import { type ReadonlyTree, readRatchetTree, writeRatchetTree } from "../tree/ratchet-tree.js";
+import { fullLeafCount } from "../tree/tree-math.js";
+import type { NodeKeys } from "../tree/update-path.js";
+import { readStored } from "./read-stored.js";
 import { type Records, readRecords, recordChanges } from "./records.js";
 
 /** Each stored value begins with the version of its encoding. */
@@ -47,7 +50,20 @@ function readVersion(reader: Reader): void {
 }
 
 function asReinit(proposal: Proposal | undefined): GroupEpoch["reinit"] {
-  return proposal?.kind === "reinit" ? proposal.reinit : undefined;
+  if (proposal === undefined) return undefined;
+  demand(proposal.kind === "reinit", "bad-state", "the group is closed by something else than a ReInit");
+  return proposal.reinit;
+}
+
+/** HPKE private keys by node: each of a node that has a public one, and at most one. */
+function readNodeKeys(reader: Reader, tree: ReadonlyTree): NodeKeys {
+  const nodeKeys = new Map<number, Secret>();
+  reader.vector(limits.list, (r) => {
+    const node = r.u32();
+    demand(!nodeKeys.has(node) && !tree.isBlank(node), "bad-state", "node keys");
+    nodeKeys.set(node, asSecret(r.opaque(limits.key)));
+  });
+  return nodeKeys;
 }
 
 /** Everything of a state that changes with commits only. Holds secrets. */
@@ -67,10 +83,9 @@ function readEpoch(reader: Reader): GroupEpoch {
   const contextBytes = reader.opaque(limits.list);
   const tree = readRatchetTree(reader);
   const ownLeaf = reader.u32();
+  demand(tree.leaf(ownLeaf) !== undefined, "bad-state", "our own leaf is blank");
   const signaturePrivateKey = asSecret(reader.opaque(limits.key));
-  const nodeKeys = new Map(
-    reader.vector(limits.list, (r): [number, Secret] => [r.u32(), asSecret(r.opaque(limits.key))]),
-  );
+  const nodeKeys = readNodeKeys(reader, tree);
   const secrets = Object.fromEntries(secretNames.map((name) => [name, asSecret(reader.opaque(limits.hash))]));
   return conceal({
     context: decodeGroupContext(contextBytes),
@@ -98,15 +113,17 @@ function allRecords(recorded: Parameters<typeof recordChanges>[1]): Records {
 /**
  * The state that was stored.
  *
- * @throws MlsError `bad-state`, `malformed`: stored by another version, or damaged
+ * @throws MlsError `bad-state`: stored by another version, or damaged
  */
 export function decodeGroup(stored: {
   readonly epoch: Uint8Array;
   readonly records: Iterable<readonly [string, Uint8Array]>;
 }): Group {
-  const epoch = decode(stored.epoch, readEpoch);
-  const { secretTree, proposals } = readRecords(epoch.tree.leafCount, stored.records);
-  return makeGroup(epoch, secretTree, proposals);
+  return readStored(() => {
+    const epoch = decode(stored.epoch, readEpoch);
+    const { secretTree, proposals } = readRecords(epoch.tree.leafCount, stored.records);
+    return makeGroup(epoch, secretTree, proposals);
+  });
 }
 
 /** A past epoch, in parts: its records are those it had when it ended. */
@@ -116,23 +133,31 @@ export function encodePastEpoch(past: PastEpoch): StoredGroup {
   return { epoch: writer.finish(), records: allRecords({ secretTree: past.secretTree, proposals: new Map() }) };
 }
 
-/** @throws MlsError `bad-state`, `malformed` */
+/** @throws MlsError `bad-state` */
 export function decodePastEpoch(stored: {
   readonly epoch: Uint8Array;
   readonly records: Iterable<readonly [string, Uint8Array]>;
 }): PastEpoch {
-  const header = decode(stored.epoch, (reader) => {
-    readVersion(reader);
-    return {
-      contextBytes: reader.opaque(limits.list),
-      ownLeaf: reader.u32(),
-      senderDataSecret: asSecret(reader.opaque(limits.hash)),
-      signatureKeys: reader.vector(limits.list, (r) => r.optional((x) => x.opaque(limits.key))),
-    };
+  return readStored(() => {
+    const header = decode(stored.epoch, readPastEpoch);
+    const leafCount = header.signatureKeys.length;
+    const isTree = leafCount === fullLeafCount(leafCount) && leafCount <= maxLeaves;
+    demand(isTree && header.ownLeaf < leafCount, "bad-state", "past epoch");
+    const { groupId, epoch } = decodeGroupContext(header.contextBytes);
+    const { secretTree, proposals } = readRecords(leafCount, stored.records);
+    demand(proposals.size === 0, "bad-state", "a proposal of a past epoch");
+    return makePastEpoch({ ...header, groupId, epoch, secretTree });
   });
-  const { groupId, epoch } = decodeGroupContext(header.contextBytes);
-  const { secretTree } = readRecords(header.signatureKeys.length, stored.records);
-  return makePastEpoch({ ...header, groupId, epoch, secretTree });
+}
+
+function readPastEpoch(reader: Reader) {
+  readVersion(reader);
+  return {
+    contextBytes: reader.opaque(limits.list),
+    ownLeaf: reader.u32(),
+    senderDataSecret: asSecret(reader.opaque(limits.hash)),
+    signatureKeys: reader.vector(limits.list, (r) => r.optional((x) => x.opaque(limits.key))),
+  };
 }
 
 const followers = [undefined, "reinit", "branch"] as const;
@@ -148,22 +173,25 @@ export function encodePendingCommit(pending: PendingCommit): Uint8Array {
   return writer.u8(followers.indexOf(pending.follows)).finish();
 }
 
-/** @throws MlsError `bad-state`, `malformed` */
+/** @throws MlsError `bad-state` */
 export function decodePendingCommit(bytes: Uint8Array): PendingCommit {
-  return decode(bytes, (reader) => {
-    readVersion(reader);
-    const pending = {
-      epoch: reader.u64(),
-      messageHash: reader.opaque(limits.hash),
-      content: readAuthenticatedContent(reader),
-      path: reader.optional((r) => ({
-        encryptionPrivateKey: asSecret(r.opaque(limits.key)),
-        pathSecret: asSecret(r.opaque(limits.hash)),
-        signaturePrivateKey: readOptionalSecret(r),
-      })),
-    };
-    const follows = reader.u8();
-    demand(follows < followers.length, "bad-state", "pending commit");
-    return makePendingCommit({ ...pending, follows: followers[follows] });
-  });
+  return readStored(() => makePendingCommit(decode(bytes, readPendingCommit)));
+}
+
+function readPendingCommit(reader: Reader): PendingCommit {
+  readVersion(reader);
+  const pending = {
+    epoch: reader.u64(),
+    messageHash: reader.opaque(limits.hash),
+    content: readAuthenticatedContent(reader),
+    path: reader.optional((r) => ({
+      encryptionPrivateKey: asSecret(r.opaque(limits.key)),
+      pathSecret: asSecret(r.opaque(limits.hash)),
+      signaturePrivateKey: readOptionalSecret(r),
+    })),
+  };
+  const follows = reader.u8();
+  const isCommit = pending.content.framed.content.kind === "commit";
+  demand(isCommit && follows < followers.length, "bad-state", "pending commit");
+  return { ...pending, follows: followers[follows] };
 }

@@ -59,7 +59,7 @@ function decodeMessageKey(bytes: Uint8Array): MessageKey {
 }
 
 function decodeProposal(bytes: Uint8Array): CachedProposal {
-  return decode(bytes, (reader) => {
+  const proposal = decode(bytes, (reader) => {
     readVersion(reader);
     return {
       reference: reader.opaque(limits.hash),
@@ -70,6 +70,8 @@ function decodeProposal(bytes: Uint8Array): CachedProposal {
       })),
     };
   });
+  demand(proposal.content.framed.content.kind === "proposal", "bad-state", "a cached proposal is none");
+  return proposal;
 }
 
 /**
@@ -123,32 +125,43 @@ function skippedChanges(
 }
 
 /**
- * Reads records back.
+ * Reads records back. Each must stand under the name that `recordChanges` gives it.
  *
  * @throws MlsError `bad-state` or `malformed`
  */
 export function readRecords(leafCount: number, records: Iterable<readonly [string, Uint8Array]>): Recorded {
   const nodes: SecretTree["nodes"][number][] = new Array(2 * leafCount - 1).fill(undefined);
   const ratchets: (LeafRatchets | undefined)[] = new Array(leafCount).fill(undefined);
-  const skipped: { leaf: number; kind: RatchetKind; generation: number; key: MessageKey }[] = [];
-  const proposals: { order: number; proposal: CachedProposal }[] = [];
+  const skipped: SkippedKey[] = [];
+  const proposals: { order: number; name: string; proposal: CachedProposal }[] = [];
   for (const [name, bytes] of records) {
     const [what, index, ...rest] = name.split("/");
-    const at = Number(index);
-    if (what === "node" && at < nodes.length) nodes[at] = decode(bytes, readSecretRecord);
-    else if (what === "ratchet" && at < leafCount) ratchets[at] = decode(bytes, readRatchets);
-    else if (what === "skipped" && at < leafCount) {
-      const kind = rest[0] === "handshake" ? "handshake" : "application";
-      skipped.push({ leaf: at, kind, generation: Number(rest[1]), key: decodeMessageKey(bytes) });
-    } else if (what === "proposal") proposals.push({ order: at, proposal: decodeProposal(bytes) });
-    else throw new MlsError("bad-state", "a record of an unknown name");
+    const isPlain = rest.length === 0;
+    if (what === "node" && isPlain) nodes[readIndex(index, nodes.length)] = decode(bytes, readSecretRecord);
+    else if (what === "ratchet" && isPlain) ratchets[readIndex(index, leafCount)] = decode(bytes, readRatchets);
+    else if (what === "skipped") {
+      const kind = kinds.find((known) => known === rest[0]);
+      demand(kind !== undefined && rest.length === 2, "bad-state", "a record of an unknown name");
+      const generation = readIndex(rest[1], 2 ** 32);
+      skipped.push({ leaf: readIndex(index, leafCount), kind, generation, key: decodeMessageKey(bytes) });
+    } else if (what === "proposal") {
+      proposals.push({ order: readIndex(index, 2 ** 32), name, proposal: decodeProposal(bytes) });
+    } else throw new MlsError("bad-state", "a record of an unknown name");
   }
   addSkipped(ratchets, skipped);
   proposals.sort((a, b) => a.order - b.order);
-  return {
-    secretTree: { leafCount, nodes, ratchets },
-    proposals: new Map(proposals.map(({ proposal }) => [bytesKey(proposal.reference), proposal])),
-  };
+  const byReference = new Map(proposals.map(({ proposal }) => [bytesKey(proposal.reference), proposal]));
+  const areNamed = proposals.every(({ name, proposal }, order) => name === proposalName(order, proposal));
+  demand(areNamed && byReference.size === proposals.length, "bad-state", "proposals are missing or misnamed");
+  return { secretTree: { leafCount, nodes, ratchets }, proposals: byReference };
+}
+
+/** A number in a record's name, in its one form. */
+function readIndex(text: string | undefined, end: number): number {
+  const index = Number(text);
+  const isIndex = Number.isInteger(index) && index >= 0 && index < end && String(index) === text;
+  demand(isIndex, "bad-state", "a record of an unknown name");
+  return index;
 }
 
 function readSecretRecord(reader: Reader) {
@@ -164,14 +177,19 @@ function readRatchets(reader: Reader): LeafRatchets {
   return { handshake: ratchet(), application: ratchet() };
 }
 
-function addSkipped(
-  ratchets: (LeafRatchets | undefined)[],
-  skipped: { leaf: number; kind: RatchetKind; generation: number; key: MessageKey }[],
-): void {
+interface SkippedKey {
+  readonly leaf: number;
+  readonly kind: RatchetKind;
+  readonly generation: number;
+  readonly key: MessageKey;
+}
+
+function addSkipped(ratchets: readonly (LeafRatchets | undefined)[], skipped: SkippedKey[]): void {
   skipped.sort((a, b) => a.generation - b.generation);
   for (const { leaf, kind, generation, key } of skipped) {
     const ratchet = ratchets[leaf]?.[kind];
-    demand(ratchet !== undefined, "bad-state", "a skipped key without its ratchet");
+    const fits = ratchet !== undefined && generation < ratchet.generation;
+    demand(fits, "bad-state", "a skipped key that its ratchet did not pass");
     (ratchet.skipped as Map<number, MessageKey>).set(generation, key);
   }
 }

@@ -1,0 +1,63 @@
+/** Every code that a relay refuses with: a sentence a person can act on, and whether the same request may work later. */
+export const relayErrors = {
+  malformed: { message: "The relay did not understand the request", retry: false },
+  "unknown-op": { message: "The relay does not know this operation", retry: false },
+  "wrong-socket": { message: "This operation belongs on the relay's other socket", retry: false },
+  "rate-limited": { message: "Too many requests: wait a little and try again", retry: true },
+  "too-large": { message: "This is larger than the relay accepts", retry: false },
+  "not-authenticated": { message: "The device has not signed in on this connection", retry: false },
+  internal: { message: "The relay failed: try again", retry: true },
+  "shutting-down": { message: "The relay is restarting: try again in a moment", retry: true },
+  "storage-full": { message: "The relay's storage is full: its operator must make room", retry: true },
+
+  "name-taken": { message: "This user name is taken: choose another", retry: false },
+  "invalid-entry": { message: "The account entry does not verify", retry: false },
+  "stale-entry": { message: "Another device changed the account first", retry: false },
+  "registration-closed": { message: "This relay takes no new accounts", retry: false },
+  "unknown-user": { message: "No account of that name on this relay", retry: false },
+  "unknown-device": { message: "The account has no such device (any more)", retry: false },
+  "key-packages-full": { message: "The relay holds enough key packages of this device", retry: false },
+  "bad-signature": { message: "The signature does not verify", retry: false },
+  "bad-stamp": { message: "The proof of work is missing, too small or too old", retry: false },
+
+  "unknown-inbox": { message: "No such inbox on this relay", retry: false },
+  "bad-token": { message: "The inbox does not accept this delivery token (today)", retry: false },
+  "inbox-full": { message: "The inbox is full until its owner empties it", retry: true },
+
+  "unknown-log": { message: "No such log on this relay (any more)", retry: false },
+  "log-exists": { message: "A log of that id exists", retry: false },
+  "log-full": { message: "The log is full", retry: false },
+  "not-proved": { message: "This connection has not proved the log's write key", retry: false },
+  "entry-conflict": { message: "Another entry of that id is in the log", retry: false },
+  "rotation-conflict": { message: "The write key was changed by someone else: catch up first", retry: false },
+  "too-many-watches": { message: "This connection watches as many logs as it may", retry: false },
+} as const;
+
+export type RelayErrorCode = keyof typeof relayErrors;
+
+/** Codes that any operation may be refused with. The others are listed with their operations. */
+export const commonCodes = [
+  "malformed",
+  "unknown-op",
+  "wrong-socket",
+  "rate-limited",
+  "too-large",
+  "not-authenticated",
+  "internal",
+  "shutting-down",
+  "storage-full",
+] as const satisfies readonly RelayErrorCode[];
+
+/** Why the relay closed a socket, as WebSocket close codes (4000 to 4999 are the application's; RFC 6455 §7.4.2). */
+export const closeCodes = {
+  /** 1001, going away: the relay is shutting down. */
+  goingAway: 1001,
+  /** A message that is no request: not binary, not one CBOR value, no usable id. */
+  malformed: 4400,
+  /** The device was revoked, or its account moved away. */
+  revoked: 4403,
+  /** The client reads too slowly what it asks for. */
+  slow: 4408,
+  /** More requests open at once, or more connections, than are allowed. */
+  tooMany: 4429,
+} as const;

@@ -1,0 +1,28 @@
+const kibi = 1024;
+const mebi = 1024 * kibi;
+
+/** Every limit that both sides of the contract hold to. Sizes in bytes. */
+export const limits = {
+  /** One WebSocket message: the longest log entry and what stands around it. */
+  frame: 4 * mebi + 4 * kibi,
+  entry: 4 * mebi,
+  inboxItem: mebi,
+  keyPackage: 64 * kibi,
+  /** One signed entry of an account chain. */
+  accountEntry: 2 * kibi,
+  username: 32,
+  /** One-time key packages in one `publish-key-packages`. */
+  keyPackagesPerPublish: 100,
+  /** One-time key packages that the relay keeps for a device. */
+  keyPackagesPerDevice: 200,
+  /** Items and bytes in one reply of `read` and `read-inbox`; one item always goes through. */
+  itemsPerReply: 256,
+  bytesPerReply: mebi,
+  openRequests: 64,
+  watchesPerConnection: 1_000,
+  /** What the relay holds for a connection that does not read; beyond it a watch ends with `slow`. */
+  sendBuffer: 8 * mebi,
+  inboxItems: 1_000,
+  /** Leading zero bits that a client is prepared to work for. */
+  powBits: 24,
+} as const;

@@ -7,13 +7,14 @@ import {
   type Group,
   type MlsContext,
   mergeCommit,
+  type Proposal,
   stageOwnCommit,
 } from "../../src/index.js";
 import { membershipTag, signContent } from "../../src/protect/content-auth.js";
 import { sealPrivateMessage } from "../../src/protect/private-message.js";
 import type { SecretTree } from "../../src/protect/secret-tree.js";
 import { zeroSecret } from "../../src/schedule/key-schedule.js";
-import type { Commit, UpdatePath } from "../../src/structs/commit.js";
+import type { Commit, ProposalOrRef, UpdatePath } from "../../src/structs/commit.js";
 import type { AuthData, Content, FramedContent, Framing, Sender } from "../../src/structs/framing.js";
 import type { LeafNode, LeafNodeContent } from "../../src/structs/leaf-node.js";
 import { encodeMessage } from "../../src/structs/message.js";
@@ -135,4 +136,14 @@ export function resign(context: MlsContext, group: Group, leaf: LeafNode, change
   const { signaturePrivateKey, context: groupContext, ownLeaf } = group.epoch;
   const position = { groupId: groupContext.groupId, leafIndex: ownLeaf };
   return signLeaf(context.suite, { ...leaf, ...changes }, signaturePrivateKey, position);
+}
+
+/** Proposals as a commit holds them by value. */
+export function byValue(...proposals: Proposal[]): ProposalOrRef[] {
+  return proposals.map((proposal) => ({ kind: "proposal", proposal }));
+}
+
+/** A proposal as a commit refers to it. */
+export function byReference(reference: Uint8Array): ProposalOrRef {
+  return { kind: "reference", reference };
 }

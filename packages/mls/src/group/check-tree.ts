@@ -21,6 +21,9 @@ export function checkTree(context: MlsContext, tree: ReadonlyTree, groupContext:
   demand(equalBytes(hash, groupContext.treeHash), "invalid-tree", "the tree hash is not the group's");
   checkUnmergedLeaves(tree);
   checkParentHashes(context.suite, tree);
+  for (const [, { encryptionKey }] of tree.filledParents()) {
+    demand(context.suite.hpke.isPublicKey(encryptionKey), "invalid-tree", "a parent's public key is malformed");
+  }
   for (const [leafIndex, leaf] of tree.members()) {
     checkLeaf(context, leaf, {
       sources: ["key-package", "update", "commit"],

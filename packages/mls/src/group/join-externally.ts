@@ -57,6 +57,7 @@ export function joinExternally(
   checkTree(context, oldTree, before);
   const publicKey = externalPub(info.extensions);
   demand(publicKey !== undefined, "invalid-group-info", "it allows no external joins");
+  demand(suite.hpke.isPublicKey(publicKey), "invalid-group-info", "its external key is malformed");
   const { kemOutput, initSecret } = sendExternalInit(suite, publicKey);
 
   const proposals: Proposal[] = [

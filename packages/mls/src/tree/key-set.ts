@@ -1,17 +1,30 @@
-/** A set of public keys that finds a key by its first bytes, so that long ones need no hashing. */
+import { bytesKey } from "@redoubt/base";
+
+/** Keys that begin alike and are compared one by one; no more of them do by chance. */
+const fewAlike = 8;
+
+/**
+ * A set of public keys that finds a key by its first bytes, so that long ones need no hashing. Keys that begin alike
+ * on purpose are found by all of their bytes: no choice of keys makes members compare each with each.
+ */
 export class KeySet {
   readonly #byPrefix = new Map<number, Uint8Array[]>();
+  readonly #crowded = new Set<string>();
 
   has(key: Uint8Array): boolean {
-    return this.#byPrefix.get(prefix(key))?.some((other) => isSame(other, key)) ?? false;
+    const slot = this.#byPrefix.get(prefix(key));
+    if (slot === undefined) return false;
+    return slot.some((other) => isSame(other, key)) || (slot.length >= fewAlike && this.#crowded.has(bytesKey(key)));
   }
 
   /** @returns false if the key was there before */
   add(key: Uint8Array): boolean {
-    const slot = this.#byPrefix.get(prefix(key));
-    if (slot === undefined) this.#byPrefix.set(prefix(key), [key]);
-    else if (slot.some((other) => isSame(other, key))) return false;
-    else slot.push(key);
+    if (this.has(key)) return false;
+    const start = prefix(key);
+    const slot = this.#byPrefix.get(start);
+    if (slot === undefined) this.#byPrefix.set(start, [key]);
+    else if (slot.length < fewAlike) slot.push(key);
+    else this.#crowded.add(bytesKey(key));
     return true;
   }
 }

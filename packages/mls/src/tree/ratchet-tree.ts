@@ -251,7 +251,7 @@ function readNode<T>(reader: Reader, type: number, read: (reader: Reader) => T):
   return read(reader);
 }
 
-/** @throws MlsError `malformed` or `invalid-tree`: a node of the wrong kind, or a blank one at the end */
+/** @throws MlsError `malformed` or `invalid-tree`: a node of the wrong kind, or no member at the end */
 export function readRatchetTree(reader: Reader): RatchetTree {
   const leaves: (LeafNode | undefined)[] = [];
   const parents: (ParentNode | undefined)[] = [];
@@ -262,8 +262,9 @@ export function readRatchetTree(reader: Reader): RatchetTree {
     if (isLeaf) leaves.push(r.optional((value) => readNode(value, 1, readLeafNode)));
     else parents.push(r.optional((value) => readNode(value, 2, readParentNode)));
   });
-  const last = node % 2 === 1 ? leaves.at(-1) : parents.at(-1);
-  demand(last !== undefined, "invalid-tree", "the last node is blank");
+  // A filled parent has members on both sides (§7.5, §7.6), so that the last node that is not blank is a leaf.
+  const endsWithLeaf = leaves.length > parents.length && leaves.at(-1) !== undefined;
+  demand(endsWithLeaf, "invalid-tree", "the last node is no member");
   const leafCount = math.fullLeafCount(leaves.length);
   while (leaves.length < leafCount) leaves.push(undefined);
   while (parents.length < leafCount - 1) parents.push(undefined);

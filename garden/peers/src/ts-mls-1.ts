@@ -94,7 +94,7 @@ class TsMls1Client implements PeerClient<TsMls1Group> {
     const { welcome } = decodeMessage(welcomeMessage, "mls_welcome");
     for (const own of this.#keyPackages) {
       const ref = await makeKeyPackageRef(own.publicPackage, this.cipherSuite.hash);
-      if (!welcome.secrets.some((s) => Buffer.from(ref).equals(s.newMember))) continue;
+      if (!welcome.secrets.some((s) => ref.every((byte, i) => byte === s.newMember[i]))) continue;
       const psks = this.pskIndex(undefined);
       const state = await joinGroup(welcome, own.publicPackage, own.privatePackage, psks, this.cipherSuite);
       return new TsMls1Group(this, state);

@@ -3,6 +3,8 @@ import {
   type CiphersuiteImpl,
   type ClientState,
   type Credential,
+  type CryptoProvider,
+  clientStateEncoder,
   createApplicationMessage,
   createCommit,
   createGroup,
@@ -51,14 +53,24 @@ interface OwnKeyPackage {
   readonly privatePackage: PrivateKeyPackage;
 }
 
+/** ts-mls 2.0.0-rc.10 over given cryptography. */
+export function createTsMls2(name: string, provider: CryptoProvider): Peer<TsMls2Group> {
+  return {
+    name,
+    async createClient({ suite, identity }) {
+      const cipherSuite = await provider.getCiphersuiteImpl(suite);
+      return new TsMls2Client(identity, cipherSuite, await cipherSuite.signature.keygen());
+    },
+  };
+}
+
 /** ts-mls 2.0.0-rc.10. */
-export const tsMls2: Peer<TsMls2Group> = {
-  name: "ts-mls 2.0.0-rc.10",
-  async createClient({ suite, identity }) {
-    const cipherSuite = await defaultCryptoProvider.getCiphersuiteImpl(suite);
-    return new TsMls2Client(identity, cipherSuite, await cipherSuite.signature.keygen());
-  },
-};
+export const tsMls2: Peer<TsMls2Group> = createTsMls2("ts-mls 2.0.0-rc.10", defaultCryptoProvider);
+
+/** The whole of a member's state in the peer's own encoding. */
+export function encodeWholeState(group: TsMls2Group): Uint8Array {
+  return encode(clientStateEncoder, group.state);
+}
 
 class TsMls2Client implements PeerClient<TsMls2Group> {
   readonly #keyPackages: OwnKeyPackage[] = [];
@@ -103,7 +115,7 @@ class TsMls2Client implements PeerClient<TsMls2Group> {
     const { welcome } = decodeMessage(welcomeMessage, wireformats.mls_welcome);
     for (const own of this.#keyPackages) {
       const ref = await makeKeyPackageRef(own.publicPackage, this.cipherSuite.hash);
-      if (!welcome.secrets.some((s) => Buffer.from(ref).equals(s.newMember))) continue;
+      if (!welcome.secrets.some((s) => ref.every((byte, i) => byte === s.newMember[i]))) continue;
       const state = await joinGroup({
         context: this.context,
         welcome,
@@ -154,7 +166,7 @@ class TsMls2Client implements PeerClient<TsMls2Group> {
   }
 }
 
-class TsMls2Group implements PeerGroup {
+export class TsMls2Group implements PeerGroup {
   constructor(
     readonly context: MlsContext,
     /** The peer's own state, for tests that look inside it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { allSuites, type Peer, type PeerGroup } from "../src/peer.js";
 import { tsMls1 } from "../src/ts-mls-1.js";
 import { tsMls2 } from "../src/ts-mls-2.js";
+import { tsMls2OnNode } from "../src/ts-mls-2-on-node.js";
 import { bytes } from "./group-of.js";
 
 async function expectAgreement(groups: readonly PeerGroup[]): Promise<void> {
@@ -20,6 +21,7 @@ async function expectAgreement(groups: readonly PeerGroup[]): Promise<void> {
 const pairs: readonly { creator: Peer; joiner: Peer }[] = [
   { creator: tsMls1, joiner: tsMls2 },
   { creator: tsMls2, joiner: tsMls1 },
+  { creator: tsMls2OnNode, joiner: tsMls2 },
 ];
 
 describe.each(pairs)("the driver with $creator.name creating and $joiner.name joining", ({ creator, joiner }) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesKey, concatBytes, emptyBytes, equalBytes, toHex, utf8 } from "./bytes.js";
+import { bytesKey, concatBytes, emptyBytes, equalBytes, fromUtf8, toHex, utf8 } from "./bytes.js";
 
 const bytes = () => fc.uint8Array({ maxLength: 64 });
 const scalarValue = () => fc.oneof(fc.integer({ max: 0xd7ff, min: 0 }), fc.integer({ max: 0x10ffff, min: 0xe000 }));
@@ -90,6 +90,24 @@ describe("utf8", () => {
   it("encodes labels byte by byte", () => {
     expect(utf8("MLS 1.0 ")).toEqual(Uint8Array.of(0x4d, 0x4c, 0x53, 0x20, 0x31, 0x2e, 0x30, 0x20));
     expect(utf8("ü€")).toEqual(Uint8Array.of(0xc3, 0xbc, 0xe2, 0x82, 0xac));
+  });
+});
+
+describe("fromUtf8", () => {
+  it("reads back any well-formed string, a byte order mark included", () => {
+    fc.assert(
+      fc.property(fc.array(scalarValue()), (scalarValues) => {
+        const text = String.fromCodePoint(...scalarValues);
+        expect(fromUtf8(utf8(text))).toBe(text);
+      }),
+    );
+    expect(fromUtf8(utf8("\ufeffa"))).toBe("\ufeffa");
+  });
+
+  it("has no string for bytes that are none", () => {
+    for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
+      expect(fromUtf8(Uint8Array.from(bytes))).toBeUndefined();
+    }
   });
 });
 

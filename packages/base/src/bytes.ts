@@ -1,5 +1,6 @@
 const hexDigits = "0123456789abcdef";
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The empty byte string. Shared: it has no contents to change. */
 export const emptyBytes: Uint8Array = new Uint8Array(0);
@@ -38,6 +39,15 @@ export function toHex(bytes: Uint8Array): string {
 /** UTF-8 of a string. */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
+}
+
+/** The string whose UTF-8 this is, or `undefined` for bytes that are no well-formed UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

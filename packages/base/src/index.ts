@@ -1,4 +1,4 @@
-export { bytesKey, concatBytes, emptyBytes, equalBytes, toHex, utf8 } from "./bytes.js";
+export { bytesKey, concatBytes, emptyBytes, equalBytes, fromUtf8, toHex, utf8 } from "./bytes.js";
 export { CborError, type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 export { CodedError, type ErrorEntry } from "./error.js";
 export type { Clock, Ed25519Sign, Ed25519Verify, Random, Sha256 } from "./ports.js";

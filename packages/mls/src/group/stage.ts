@@ -93,7 +93,8 @@ function stage(
   const summary = summarise(group, message, judged, own !== undefined);
   const past = pastEpochOf({ ...group, secretTree: message.secretTree });
   if (summary.removesUs) {
-    outcomes.set(summary, { base: group, next: undefined, past, used: message.consumed, fresh: [] });
+    const used = [...message.consumed, ...spentSecrets(group), ...group.epoch.nodeKeys.values()];
+    outcomes.set(summary, { base: group, next: undefined, past, used, fresh: [] });
     return summary;
   }
   const { next, used, fresh } = enter(context, group, message, judged, own);
@@ -144,13 +145,18 @@ function enter(
   const old = epoch.nodeKeys.get(nodeOfLeaf(epoch.ownLeaf));
   const replaced = update !== undefined && old !== undefined ? [old] : [];
   const pending = own?.path === undefined ? [] : [own.path.encryptionPrivateKey, own.path.pathSecret];
-  const proposed = [...group.proposals.values()].flatMap(({ ownUpdate }) => ownUpdate?.encryptionPrivateKey ?? []);
-  const { senderData: _, ...spent } = epoch.secrets;
   return {
     next,
-    used: [...Object.values(spent), ...dropped, ...replaced, ...pending, ...proposed],
+    used: [...spentSecrets(group), ...dropped, ...replaced, ...pending],
     fresh: [...Object.values(opened.opened.secrets), opened.opened.encryption, ...freshKeys(before, nodeKeys)],
   };
+}
+
+/** What nothing needs once the epoch is over; the sender data secret goes on to the past epoch. */
+function spentSecrets({ epoch, proposals }: Group): Secret[] {
+  const { senderData: _, ...spent } = epoch.secrets;
+  const proposed = [...proposals.values()].flatMap(({ ownUpdate }) => ownUpdate?.encryptionPrivateKey ?? []);
+  return [...Object.values(spent), ...proposed];
 }
 
 function freshKeys(before: NodeKeys, after: NodeKeys): Secret[] {

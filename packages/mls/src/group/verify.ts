@@ -1,5 +1,6 @@
 import { equalBytes, type Secret } from "@redoubt/base";
 import { encode } from "../codec/writer.js";
+import { conceal } from "../concealed.js";
 import { demand, MlsError } from "../error.js";
 import { refHash } from "../labels.js";
 import { checkContentSignature, membershipTag } from "../protect/content-auth.js";
@@ -18,7 +19,7 @@ import type { Proposal } from "../structs/proposal.js";
 import type { MlsContext } from "./context.js";
 import { demandOpen, type Group, memberAt } from "./group.js";
 import type { ParsedMessage } from "./parse.js";
-import type { PastEpoch } from "./past-epoch.js";
+import { makePastEpoch, type PastEpoch } from "./past-epoch.js";
 
 declare const verified: unique symbol;
 
@@ -133,15 +134,15 @@ export function openPastMessage(context: MlsContext, past: PastEpoch, parsed: Pa
   const opened = openFrom(context, { ...past, signatureKey: (leaf) => past.signatureKeys[leaf] }, parsed);
   const { content } = opened.content.framed;
   if (content.kind !== "application") throw new MlsError("malformed", "content type");
-  return {
-    past: { ...past, secretTree: opened.tree },
+  return conceal({
+    past: makePastEpoch({ ...past, secretTree: opened.tree }),
     leafIndex: opened.leafIndex,
     signatureKey: past.signatureKeys[opened.leafIndex] as Uint8Array,
     generation: opened.generation,
     authenticatedData: opened.content.framed.authenticatedData,
     data: content.data,
     consumed: opened.consumed,
-  };
+  });
 }
 
 function openPublicMessage({ suite }: MlsContext, group: Group, message: PublicMessage): AuthenticatedContent {
@@ -193,18 +194,18 @@ function describe(
   switch (inner.kind) {
     case "application":
       demand(sender.kind === "member", "wrong-sender", "application message");
-      return { ...common, kind: "application", leafIndex: sender.leafIndex, data: inner.data };
+      return conceal({ ...common, kind: "application", leafIndex: sender.leafIndex, data: inner.data });
     case "proposal": {
       const reference = proposalRef(context, content);
-      return { ...common, kind: "proposal", proposal: inner.proposal, reference };
+      return conceal({ ...common, kind: "proposal", proposal: inner.proposal, reference });
     }
     case "commit":
-      return {
+      return conceal({
         ...common,
         kind: "commit",
         commit: inner.commit,
         confirmationTag: content.auth.confirmationTag as Uint8Array,
-      };
+      });
   }
 }
 

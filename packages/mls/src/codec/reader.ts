@@ -1,3 +1,4 @@
+import { emptyBytes } from "@redoubt/base";
 import { MlsError } from "../error.js";
 
 /**
@@ -70,6 +71,8 @@ export class Reader {
 
   /** `opaque x[length]`. */
   bytes(length: number): Uint8Array {
+    // A message may be full of empty strings: they share one object.
+    if (length === 0) return emptyBytes;
     const start = this.#take(length);
     return this.#bytes.slice(start, start + length);
   }

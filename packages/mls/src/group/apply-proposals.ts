@@ -55,10 +55,39 @@ export function applyProposals(
   options: ApplyOptions = {},
 ): AppliedProposals {
   checkKinds(proposals, committer);
-  const [contextChange] = ofKind(proposals, "group-context-extensions");
-  const extensions = contextChange?.proposal.extensions ?? base.extensions;
+  const extensions = extensionsAfter(base, proposals);
   for (const sent of proposals) checkProposal(context, { ...base, extensions }, sent, options);
+  return apply(context, base, proposals, committer);
+}
 
+/**
+ * The same for proposals of which each is known to be valid by itself, under the group's present extensions: spares
+ * their signatures. What changes the extensions is checked in full.
+ *
+ * @throws MlsError as `applyProposals`
+ */
+export function applyCheckedProposals(
+  context: MlsContext,
+  base: ProposalBase,
+  proposals: readonly SentProposal[],
+  committer: Committer,
+): AppliedProposals {
+  if (extensionsAfter(base, proposals) !== base.extensions) return applyProposals(context, base, proposals, committer);
+  checkKinds(proposals, committer);
+  return apply(context, base, proposals, committer);
+}
+
+function extensionsAfter(base: ProposalBase, proposals: readonly SentProposal[]): Extensions {
+  return ofKind(proposals, "group-context-extensions")[0]?.proposal.extensions ?? base.extensions;
+}
+
+function apply(
+  context: MlsContext,
+  base: ProposalBase,
+  proposals: readonly SentProposal[],
+  committer: Committer,
+): AppliedProposals {
+  const extensions = extensionsAfter(base, proposals);
   const tree = base.tree.clone();
   const touched = new Set<number>();
   const touch = (leafIndex: number) => {
@@ -85,7 +114,7 @@ export function applyProposals(
     const leaf = proposal.keyPackage.leafNode;
     return { leafIndex: tree.addLeaf(leaf), leaf, keyPackage: proposal.keyPackage };
   });
-  if (contextChange !== undefined) for (const [, leaf] of tree.members()) checkSupportsGroup(leaf, extensions);
+  if (extensions !== base.extensions) for (const [, leaf] of tree.members()) checkSupportsGroup(leaf, extensions);
 
   return {
     tree,

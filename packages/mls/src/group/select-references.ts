@@ -1,17 +1,21 @@
 import type { Proposal } from "../structs/proposal.js";
-import { applyProposals } from "./apply-proposals.js";
+import { applyCheckedProposals } from "./apply-proposals.js";
 import type { MlsContext } from "./context.js";
 import type { CachedProposal, Group } from "./group.js";
 import type { SentProposal } from "./sent-proposal.js";
 
 /**
  * Which of the received proposals to commit (RFC 9420 §12.2, §12.4): all, but for those that we may not commit
- * ourselves, for a leaf a removal rather than an update, and the newest update of several. A ReInit only if it is alone.
+ * ourselves or whose pre-shared key we lack, for a leaf a removal rather than an update, and the newest update of
+ * several. A ReInit only if it is alone.
  */
 export function selectReferences(context: MlsContext, group: Group): Uint8Array[] {
   const { ownLeaf, tree, context: groupContext } = group.epoch;
   const base = { groupId: groupContext.groupId, tree, extensions: groupContext.extensions };
-  const candidates = [...group.proposals.values()].filter((cached) => target(cached) !== ownLeaf);
+  const candidates = [...group.proposals.values()].filter((cached) => {
+    const proposal = proposalOf(cached);
+    return target(cached) !== ownLeaf && (proposal.kind !== "psk" || context.psk(proposal.psk) !== undefined);
+  });
   const forLeaf = new Map<number, CachedProposal>();
   for (const cached of candidates) {
     const leafIndex = target(cached);
@@ -24,14 +28,16 @@ export function selectReferences(context: MlsContext, group: Group): Uint8Array[
     const leafIndex = target(cached);
     return leafIndex === undefined || forLeaf.get(leafIndex) === cached;
   });
-  return largestFitting(wanted).map(({ reference }) => reference);
+  return addFitting([], wanted).map(({ reference }) => reference);
 
-  /** All of them, or else as many as go together in their order; the others wait for a later epoch. */
-  function largestFitting(list: readonly CachedProposal[]): readonly CachedProposal[] {
-    if (fits(list)) return list;
-    const chosen: CachedProposal[] = [];
-    for (const cached of list) if (fits([...chosen, cached])) chosen.push(cached);
-    return chosen;
+  /** As many of the list as go with those chosen, in their order; the others wait for a later epoch. */
+  function addFitting(chosen: readonly CachedProposal[], list: readonly CachedProposal[]): readonly CachedProposal[] {
+    if (list.length === 0) return chosen;
+    const all = [...chosen, ...list];
+    if (fits(all)) return all;
+    if (list.length === 1) return chosen;
+    const half = list.length >>> 1;
+    return addFitting(addFitting(chosen, list.slice(0, half)), list.slice(half));
   }
 
   function fits(list: readonly CachedProposal[]): boolean {
@@ -39,7 +45,8 @@ export function selectReferences(context: MlsContext, group: Group): Uint8Array[
       return { proposal: proposalOf(cached), sender: cached.content.framed.sender, isByReference: true };
     });
     try {
-      applyProposals(context, base, sent, { kind: "member", leafIndex: ownLeaf });
+      // Each was checked by itself when it was accepted: outsiders' proposals must not cost a signature a trial.
+      applyCheckedProposals(context, base, sent, { kind: "member", leafIndex: ownLeaf });
       return true;
     } catch {
       return false;

@@ -23,7 +23,7 @@ export function readCapabilities(reader: Reader): Capabilities {
   return { versions: list(), cipherSuites: list(), extensions: list(), proposals: list(), credentials: list() };
 }
 
-/** One of the sixteen GREASE values 0x0A0A, 0x1A1A, …, 0xEAEA (RFC 9420 §13.5), at random. */
+/** One of the fifteen GREASE values 0x0A0A, 0x1A1A, …, 0xEAEA (RFC 9420 §13.5), at random. */
 export function greaseValue(random: Random): number {
   const nibble = (random(1)[0] as number) % 15;
   return (nibble << 12) | 0x0a00 | (nibble << 4) | 0x0a;

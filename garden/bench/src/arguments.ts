@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["messages", "groups", "stored", "browser", "breakdown"] as const;
+export const parts = ["messages", "signatures", "groups", "stored", "browser", "breakdown"] as const;
 export type Part = (typeof parts)[number];
 
 /** What the command line asks for. */

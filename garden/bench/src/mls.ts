@@ -12,6 +12,7 @@ import { groupFigures } from "./group-figures.js";
 import { messageFigures } from "./message-figures.js";
 import { redoubtOn } from "./redoubt.js";
 import { openSenderKeyLine } from "./sender-keys.js";
+import { signatureFigures } from "./signature-figures.js";
 import { storedFigures } from "./stored-figures.js";
 
 /** Everything that was measured. */
@@ -43,6 +44,10 @@ export async function measureMls(options: BenchOptions, progress: (what: string)
         })),
       );
     }
+  }
+  if (parts.has("signatures")) {
+    progress("signatures");
+    figures.push(...(await signatureFigures([nodeProvider, webProvider], isQuick ? 10 : 40)));
   }
   if (parts.has("groups")) {
     for (const suite of isQuick ? ([0xf00e] as const) : ([0xf00e, 1] as const)) {

@@ -1,0 +1,32 @@
+import { type Consumed, seal } from "@redoubt/mls";
+import type { ConversationContext } from "./context.js";
+import { entryIdLength, sealEnvelope } from "./envelope.js";
+import { ConversationError } from "./error.js";
+import { encodeClaim } from "./position.js";
+import type { ConversationState } from "./state.js";
+
+/** Bytes of content that go into one message; what is longer travels as an attachment. */
+export const maxContentLength = 32 * 1024;
+
+/** A log entry that is to be appended, and the state after it. Store both in one transaction before it is sent. */
+export interface Outgoing {
+  readonly state: ConversationState;
+  readonly entryId: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly consumed: Consumed;
+}
+
+/**
+ * Seals a content for the conversation. A retry sends the same bytes under the same entry id.
+ *
+ * @throws ConversationError `not-active`, `too-long`
+ */
+export function sealContent(context: ConversationContext, state: ConversationState, content: Uint8Array): Outgoing {
+  const { group, access, position } = state;
+  if (group === undefined) throw new ConversationError("not-active");
+  if (content.length > maxContentLength) throw new ConversationError("too-long", `${content.length} bytes`);
+  const sealed = seal(context.mls, group, content, { authenticatedData: encodeClaim(position) });
+  const entryId = context.random(entryIdLength);
+  const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, sealed.message);
+  return { state: { ...state, group: sealed.group }, entryId, bytes, consumed: sealed.consumed };
+}

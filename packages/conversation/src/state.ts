@@ -1,0 +1,37 @@
+import type { Group, PastEpoch, PendingCommit } from "@redoubt/mls";
+import type { LogAccess } from "./handover.js";
+import { keptHeads, type Position } from "./position.js";
+
+/** Past epochs that are kept for messages under way. */
+export const keptEpochs = 5;
+
+/** A commit of ours that is on its way, with what follows once it has won. */
+export interface PendingChange {
+  readonly entryId: Uint8Array;
+  readonly commit: PendingCommit;
+  /** For each newcomer's device, by inbox: its welcome. Posted when the commit has won. */
+  readonly welcomes: readonly { readonly inboxId: Uint8Array; readonly welcome: Uint8Array }[];
+}
+
+/**
+ * A conversation as one device holds it: an immutable value. `group` is there as long as we are a member.
+ */
+export interface ConversationState {
+  /** The MLS group id, 32 random bytes; it never changes. */
+  readonly id: Uint8Array;
+  readonly access: LogAccess;
+  readonly group: Group | undefined;
+  /** Newest first. */
+  readonly past: readonly PastEpoch[];
+  readonly position: Position;
+  /** Heads of the newest entries, by number. */
+  readonly heads: ReadonlyMap<number, Uint8Array>;
+  readonly pending: PendingChange | undefined;
+}
+
+/** The state with the log processed one entry further. */
+export function moveTo(state: ConversationState, position: Position): ConversationState {
+  const heads = new Map(state.heads).set(position.seq, position.head);
+  heads.delete(position.seq - keptHeads);
+  return { ...state, position, heads };
+}

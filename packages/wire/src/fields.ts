@@ -4,7 +4,7 @@ import { limits } from "./limits.js";
 /** The message of an issue that means "larger than allowed", so that it is refused as `too-large`, not `malformed`. */
 export const tooLarge = "too-large";
 
-const anyBytes = v.instance(Uint8Array);
+const anyBytes = v.custom<Uint8Array>((value) => value instanceof Uint8Array);
 const maxSafe = Number.MAX_SAFE_INTEGER;
 
 const bytesOf = <N extends number>(length: N) => v.pipe(anyBytes, v.length(length));

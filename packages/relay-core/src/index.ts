@@ -1,0 +1,11 @@
+export type { AccountChains, AccountView } from "./account-chains.js";
+export type { AccountStore, DeviceRecord, KeyPackageRecord } from "./account-store.js";
+export type { Tally } from "./connection.js";
+export type { InboxItem, InboxRecord, InboxStore } from "./inbox-store.js";
+export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, StoredEntry } from "./log-store.js";
+export type { Frame, Peer, RelayPorts } from "./ports.js";
+export { defaultRates, type Rates } from "./rate-limits.js";
+export { RelayCore, type RelayCoreOptions } from "./relay-core.js";
+export { RelayError } from "./relay-error.js";
+export type { Session } from "./session.js";
+export type { RelayStore } from "./store.js";

@@ -1,0 +1,167 @@
+import { bytesKey, concatBytes, equalBytes, utf8 } from "@redoubt/base";
+import { domains, limits, type Params, type Result } from "@redoubt/wire";
+import { Write } from "./answer.js";
+import type { LogBook, OpenLog } from "./log-book.js";
+import type { LogWatches } from "./log-watches.js";
+import type { RelayPorts } from "./ports.js";
+import { RelayError } from "./relay-error.js";
+import type { Stamps } from "./stamps.js";
+
+const domain = { prove: utf8(domains.prove), reset: utf8(domains.reset), delete: utf8(domains.delete) };
+const dayMs = 86_400_000;
+
+/** What one connection has proved: for each log the write key it holds. */
+export type Proofs = Map<string, Uint8Array>;
+
+/** The log primitive: unguessable ids, consecutive seqs, one write key at a time. Knows no account. */
+export class Logs {
+  readonly book: LogBook;
+  readonly #ports: RelayPorts;
+  readonly #stamps: Stamps;
+  readonly #watches: LogWatches;
+  readonly #maxEntries: number;
+
+  /** @param options `maxEntries`: kept entries that one log may have */
+  constructor(
+    ports: RelayPorts,
+    options: {
+      readonly stamps: Stamps;
+      readonly watches: LogWatches;
+      readonly book: LogBook;
+      readonly maxEntries: number;
+    },
+  ) {
+    this.#ports = ports;
+    this.#stamps = options.stamps;
+    this.#watches = options.watches;
+    this.book = options.book;
+    this.#maxEntries = options.maxEntries;
+  }
+
+  create([logId, writeKey, ownerKey, stamp]: Params<"create-log">): Write<Result<"create-log">> {
+    if (!this.#stamps.accepts(logId, stamp)) throw new RelayError("bad-stamp");
+    return new Write(() => {
+      const there = this.book.find(logId);
+      if (there !== undefined) {
+        const same = there.keys.counter === 0 && equalBytes(there.keys.writeKey, writeKey);
+        if (same && equalBytes(there.ownerKey, ownerKey)) return [];
+        throw new RelayError("log-exists");
+      }
+      this.#ports.store.logs.create({ logId, handle: this.#newHandle(), writeKey, ownerKey });
+      return [];
+    });
+  }
+
+  /** @param nonce of the connection, 32 bytes */
+  prove([logId, signature]: Params<"prove">, nonce: Uint8Array, proofs: Proofs): Result<"prove"> {
+    const { keys } = this.book.require(logId);
+    const message = concatBytes(domain.prove, nonce, logId);
+    const key = [keys.writeKey, keys.previousKey].find(
+      (candidate) => candidate !== null && this.#ports.verify(candidate, message, signature),
+    );
+    if (key === undefined || key === null) throw new RelayError("bad-signature");
+    const name = bytesKey(logId);
+    if (proofs.size >= limits.watchesPerConnection && !proofs.has(name)) {
+      proofs.delete(proofs.keys().next().value as string);
+    }
+    proofs.set(name, key);
+    return [keys.counter];
+  }
+
+  append([logId, entryId, bytes, rotation]: Params<"append">, proofs: Proofs): Write<Result<"append">> {
+    let added = false;
+    return new Write(
+      () => {
+        const log = this.book.require(logId);
+        if (!mayWrite(log, proofs.get(bytesKey(logId)))) throw new RelayError("not-proved");
+        const full = log.lastSeq - log.expired >= this.#maxEntries;
+        if (full || (rotation !== null && rotation[1] !== log.keys.counter)) {
+          return [this.#seqOf(log, entryId, bytes) ?? refuse(full ? "log-full" : "rotation-conflict")];
+        }
+        const seq = log.lastSeq + 1;
+        const day = Math.floor(this.#ports.clock() / dayMs);
+        added = this.#ports.store.logs.insert(log.handle, { seq, entryId, bytes }, day);
+        if (!added) return [this.#seqOf(log, entryId, bytes) ?? refuse("internal")];
+        log.lastSeq = seq;
+        if (rotation !== null) this.#rotate(log, rotation[0], rotation[2] ? null : log.keys.writeKey);
+        return [seq];
+      },
+      ([seq]) => {
+        if (added) this.#watches.publish(logId, { at: seq, seq, entryId, bytes });
+      },
+    );
+  }
+
+  read([logId, from, maxItems]: Params<"read">): Result<"read"> {
+    const log = this.book.require(logId);
+    const entries = this.#ports.store.logs.read(log.handle, from, { maxItems, maxBytes: limits.bytesPerReply });
+    return [log.expired + 1, log.lastSeq, entries.map(({ seq, entryId, bytes }) => [seq, entryId, bytes])];
+  }
+
+  reset([logId, newWriteKey, counter, signature]: Params<"reset-log">): Write<Result<"reset-log">> {
+    const message = concatBytes(domain.reset, logId, newWriteKey, u64(counter));
+    this.#requireOwner(logId, message, signature);
+    return new Write(() => {
+      const log = this.book.require(logId);
+      if (log.keys.counter === counter) this.#rotate(log, newWriteKey, null);
+      // The same reset again (its answer may have been lost) says the same; any other counter has moved on.
+      else if (log.keys.counter !== counter + 1 || !equalBytes(log.keys.writeKey, newWriteKey)) {
+        throw new RelayError("rotation-conflict");
+      }
+      return [log.keys.counter];
+    });
+  }
+
+  /** @param nonce of the connection, 32 bytes */
+  delete([logId, signature]: Params<"delete-log">, nonce: Uint8Array): Write<Result<"delete-log">> {
+    this.#requireOwner(logId, concatBytes(domain.delete, nonce, logId), signature);
+    return new Write(
+      () => {
+        this.#ports.store.logs.remove(this.book.require(logId).handle);
+        this.book.forget(logId);
+        return [];
+      },
+      () => this.#watches.gone(logId),
+    );
+  }
+
+  #requireOwner(logId: Uint8Array, message: Uint8Array, signature: Uint8Array): void {
+    const { ownerKey } = this.book.require(logId);
+    if (!this.#ports.verify(ownerKey, message, signature)) throw new RelayError("bad-signature");
+  }
+
+  #rotate(log: OpenLog, writeKey: Uint8Array, previousKey: Uint8Array | null): void {
+    const keys = { writeKey, previousKey, counter: log.keys.counter + 1 };
+    this.#ports.store.logs.setKeys(log.handle, keys);
+    log.keys = keys;
+  }
+
+  /** The seq of the entry of that id, if it is there with the same bytes. */
+  #seqOf(log: OpenLog, entryId: Uint8Array, bytes: Uint8Array): number | undefined {
+    const there = this.#ports.store.logs.byEntryId(log.handle, entryId);
+    if (there !== undefined && !equalBytes(there.bytes, bytes)) throw new RelayError("entry-conflict");
+    return there?.seq;
+  }
+
+  /** 52 random bits: as a primary key it tells nothing of when a log was created. */
+  #newHandle(): number {
+    const bytes = this.#ports.random(7);
+    bytes[0] = (bytes[0] as number) & 0x0f;
+    return bytes.reduce((number, byte) => number * 256 + byte, 0);
+  }
+}
+
+function mayWrite({ keys }: OpenLog, proved: Uint8Array | undefined): boolean {
+  if (proved === undefined) return false;
+  return equalBytes(proved, keys.writeKey) || (keys.previousKey !== null && equalBytes(proved, keys.previousKey));
+}
+
+function refuse(code: "log-full" | "rotation-conflict" | "internal"): never {
+  throw new RelayError(code);
+}
+
+function u64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}

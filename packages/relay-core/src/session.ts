@@ -1,0 +1,9 @@
+import type { Request } from "@redoubt/wire";
+
+/** What is behind one connection. */
+export interface Session {
+  /** Takes a request; the answer goes to the peer, at once or at the end of the turn. */
+  handle(request: Request): void;
+  /** The connection has ended. */
+  leave(): void;
+}

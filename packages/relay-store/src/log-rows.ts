@@ -1,0 +1,99 @@
+import type { LogStore, StoredEntry } from "@redoubt/relay-core";
+import { createClustering } from "./clustering.js";
+import { blob, integer } from "./columns.js";
+import type { SqlDatabase, SqlRow } from "./driver.js";
+import { fitting } from "./fitting.js";
+
+/** Logs that one step of expiry looks at. */
+const logsPerStep = 200;
+
+/** Logs and their entries in SQLite. */
+export function createLogRows(database: SqlDatabase): LogStore {
+  const find = database.prepare(
+    `SELECT handle, owner_key, write_key, previous_key, counter, expired,
+       (SELECT MAX(seq) FROM log_entries WHERE log = logs.handle)
+     FROM logs WHERE log_id = ?`,
+  );
+  const insertLog = database.prepare(
+    `INSERT INTO logs (handle, log_id, owner_key, write_key, previous_key, counter, expired)
+     VALUES (?, ?, ?, ?, NULL, 0, 0)`,
+  );
+  const setKeys = database.prepare("UPDATE logs SET write_key = ?, previous_key = ?, counter = ? WHERE handle = ?");
+  const removeLog = database.prepare("DELETE FROM logs WHERE handle = ?");
+  const removeEntries = database.prepare("DELETE FROM log_entries WHERE log = ? AND seq <= ?");
+  const newestId = database.prepare("SELECT MAX(id) FROM log_entries");
+  const insertEntry = database.prepare(
+    `INSERT INTO log_entries (id, log, seq, entry_id, bytes, day) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const byEntryId = database.prepare("SELECT seq, entry_id, bytes FROM log_entries WHERE log = ? AND entry_id = ?");
+  const sizes = database.prepare(
+    "SELECT LENGTH(bytes) FROM log_entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
+  );
+  const entries = database.prepare(
+    "SELECT seq, entry_id, bytes FROM log_entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
+  );
+  const someLogs = database.prepare("SELECT handle FROM logs WHERE handle > ? ORDER BY handle LIMIT ?");
+  const firstOfDay = database.prepare("SELECT seq FROM log_entries WHERE log = ? AND day >= ? ORDER BY seq LIMIT 1");
+  const lastSeq = database.prepare("SELECT MAX(seq) FROM log_entries WHERE log = ?");
+  const setExpired = database.prepare("UPDATE logs SET expired = ? WHERE handle = ?");
+
+  let nextId = Math.max(0, Number(newestId.get()?.[0] ?? 0)) + 1;
+
+  const expireLog = (handle: number, day: number) => {
+    const kept = firstOfDay.get(handle, day);
+    const last = kept === undefined ? lastSeq.get(handle)?.[0] : integer(kept, 0) - 1;
+    if (typeof last !== "number" || removeEntries.run(handle, last) === 0) return;
+    setExpired.run(last, handle);
+  };
+
+  return {
+    find: (logId) => {
+      const row = find.get(logId);
+      if (row === undefined) return undefined;
+      const expired = integer(row, 5);
+      return {
+        handle: integer(row, 0),
+        ownerKey: blob(row, 1),
+        writeKey: blob(row, 2),
+        previousKey: row[3] === null ? null : blob(row, 3),
+        counter: integer(row, 4),
+        expired,
+        lastSeq: row[6] === null ? expired : integer(row, 6),
+      };
+    },
+    create: ({ logId, handle, writeKey, ownerKey }) => {
+      insertLog.run(handle, logId, ownerKey, writeKey);
+    },
+    setKeys: (handle, { writeKey, previousKey, counter }) => {
+      setKeys.run(writeKey, previousKey, counter, handle);
+    },
+    remove: (handle) => {
+      removeEntries.run(handle, Number.MAX_SAFE_INTEGER);
+      removeLog.run(handle);
+    },
+    insert: (handle, { seq, entryId, bytes }, day) => {
+      const inserted = insertEntry.run(nextId, handle, seq, entryId, bytes, day) === 1;
+      if (inserted) nextId += 1;
+      return inserted;
+    },
+    byEntryId: (handle, entryId) => {
+      const row = byEntryId.get(handle, entryId);
+      return row === undefined ? undefined : toEntry(row);
+    },
+    read: (handle, from, { maxItems, maxBytes }) => {
+      const lengths = sizes.all(handle, from, maxItems).map((row) => integer(row, 0));
+      return entries.all(handle, from, fitting(lengths, maxBytes)).map(toEntry);
+    },
+    expire: (day, cursor) => {
+      const handles = someLogs.all(cursor, logsPerStep).map((row) => integer(row, 0));
+      for (const handle of handles) expireLog(handle, day);
+      return handles.length < logsPerStep ? undefined : handles.at(-1);
+    },
+    cluster: createClustering(database),
+  };
+}
+
+function toEntry(row: SqlRow): StoredEntry {
+  return { seq: integer(row, 0), entryId: blob(row, 1), bytes: blob(row, 2) };
+}

@@ -1,0 +1,94 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { RelayError, type RelayStore } from "@redoubt/relay-core";
+import { createAccountRows } from "./account-rows.js";
+import { SqlDatabase, sqliteCode } from "./driver.js";
+import { FolderLock } from "./folder-lock.js";
+import { createInboxRows } from "./inbox-rows.js";
+import { createLogRows } from "./log-rows.js";
+import { migrate } from "./schema.js";
+import { StoreError } from "./store-error.js";
+
+export interface SqliteStoreOptions {
+  /** The data folder; made if it does not exist. */
+  readonly folder: string;
+  /** Most bytes of the database file; without it as many as the disk holds. */
+  readonly maxBytes?: number;
+}
+
+/** The smallest database that can be worked with. */
+const minPages = 64;
+
+/**
+ * Opens the relay's store: one SQLite file, made and migrated as needed, held by one process at a time. Every
+ * transaction is on the disk when it returns (WAL, synchronous=FULL), and what is deleted is overwritten.
+ *
+ * @throws StoreError
+ */
+export function openSqliteStore({ folder, maxBytes }: SqliteStoreOptions): RelayStore {
+  const lock = orStoreError(() => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new FolderLock(folder);
+  });
+  let database: SqlDatabase | undefined;
+  try {
+    return orStoreError(() => {
+      database = new SqlDatabase(path.join(folder, "relay.db"));
+      return openStore(database, maxBytes, lock);
+    });
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: FolderLock): RelayStore {
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+  if (maxBytes !== undefined) {
+    const pages = Math.max(minPages, Math.floor(maxBytes / database.pragma("page_size")));
+    database.pragma(`max_page_count = ${pages}`);
+  }
+  migrate(database);
+  return {
+    accounts: createAccountRows(database),
+    inboxes: createInboxRows(database),
+    logs: createLogRows(database),
+    transaction: (writes) => transaction(database, writes),
+    scrub: () => {
+      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+    },
+    close: () => {
+      database.close();
+      lock.release();
+    },
+  };
+}
+
+function transaction(database: SqlDatabase, writes: () => void): void {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    writes();
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.inTransaction) database.exec("ROLLBACK");
+    throw isFull(error) ? new RelayError("storage-full", { retryAfter: 60, cause: error }) : error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return sqliteCode(error) === "SQLITE_FULL";
+}
+
+/** Says in our words why a file could not be opened. */
+function orStoreError<T>(open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    if (isFull(error)) throw new StoreError("disk-full", error);
+    const code = sqliteCode(error);
+    if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") throw new StoreError("unreadable", error);
+    throw new StoreError("not-writable", error);
+  }
+}

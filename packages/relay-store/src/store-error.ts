@@ -1,0 +1,16 @@
+import { CodedError, type ErrorEntry } from "@redoubt/base";
+
+const catalogue = {
+  "not-writable": { message: "The data folder cannot be written: check its path and its permissions", retry: false },
+  "in-use": { message: "Another relay is running on this data folder", retry: false },
+  "newer-version": { message: "A newer version of the relay has written this data folder: update", retry: false },
+  unreadable: { message: "The data folder holds a database that is damaged or of another program", retry: false },
+  "disk-full": { message: "There is no room for the database", retry: true },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** Why a store cannot be opened. */
+export class StoreError extends CodedError<keyof typeof catalogue> {
+  constructor(code: keyof typeof catalogue, cause?: unknown) {
+    super(code, catalogue[code], undefined, cause);
+  }
+}

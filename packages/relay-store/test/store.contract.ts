@@ -1,0 +1,282 @@
+import type { RelayStore } from "@redoubt/relay-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const bytes = (length: number, fill: number) => new Uint8Array(length).fill(fill);
+const many = { maxItems: 256, maxBytes: 1 << 20 };
+
+/** What every adapter of the relay's store must do. `open` gives the same store again after `close`. */
+export function describeStore(name: string, open: () => RelayStore, clean: () => void): void {
+  describe(name, () => {
+    let store: RelayStore;
+    const write = <T>(work: () => T): T => {
+      let result: T | undefined;
+      store.transaction(() => {
+        result = work();
+      });
+      return result as T;
+    };
+    const reopen = () => {
+      store.close();
+      store = open();
+    };
+
+    beforeEach(() => {
+      store = open();
+    });
+    afterEach(() => {
+      store.close();
+      clean();
+    });
+
+    describe("transactions", () => {
+      it("leave nothing behind when they throw", () => {
+        const fault = new Error("fault");
+        expect(() =>
+          write(() => {
+            store.accounts.create({ accountId: bytes(32, 1), username: "alice" });
+            throw fault;
+          }),
+        ).toThrow(fault);
+        expect(store.accounts.idOf("alice")).toBeUndefined();
+      });
+
+      it("survive closing", () => {
+        write(() => store.accounts.create({ accountId: bytes(32, 1), username: "alice" }));
+        reopen();
+        expect(store.accounts.idOf("alice")).toEqual(bytes(32, 1));
+      });
+    });
+
+    describe("accounts", () => {
+      const account = { accountId: bytes(32, 1), username: "alice" };
+      const device = (fill: number) => ({
+        deviceId: bytes(16, fill),
+        sigKey: bytes(32, fill),
+        inboxId: bytes(16, fill + 100),
+      });
+      beforeEach(() =>
+        write(() => {
+          store.accounts.create(account);
+          store.accounts.setDevices(account.accountId, [device(1), device(2)]);
+        }),
+      );
+
+      it("keep their entries in order", () => {
+        write(() => {
+          for (const seq of [0, 1, 2]) store.accounts.addEntry(account.accountId, seq, bytes(5, seq));
+        });
+        expect(store.accounts.entries(account.accountId)).toEqual([bytes(5, 0), bytes(5, 1), bytes(5, 2)]);
+        expect(store.accounts.entries(bytes(32, 9))).toEqual([]);
+      });
+
+      it("replace their devices whole, and drop the key packages of those that are gone", () => {
+        write(() => {
+          for (const fill of [1, 2]) {
+            store.accounts.addKeyPackages(account.accountId, bytes(16, fill), {
+              oneTime: [bytes(50, fill)],
+              lastResort: bytes(50, fill + 10),
+            });
+          }
+          store.accounts.setDevices(account.accountId, [device(2), device(3)]);
+        });
+        expect(store.accounts.devices(account.accountId)).toEqual([device(2), device(3)]);
+        expect(store.accounts.countKeyPackages(account.accountId, bytes(16, 1))).toEqual({
+          oneTime: 0,
+          lastResort: false,
+        });
+        expect(store.accounts.countKeyPackages(account.accountId, bytes(16, 2))).toEqual({
+          oneTime: 1,
+          lastResort: true,
+        });
+      });
+
+      it("hand out each one-time key package once, then the last resort again and again", () => {
+        write(() =>
+          store.accounts.addKeyPackages(account.accountId, bytes(16, 1), {
+            oneTime: [bytes(50, 1), bytes(50, 2), bytes(50, 1)],
+            lastResort: bytes(50, 3),
+          }),
+        );
+        expect(store.accounts.countKeyPackages(account.accountId, bytes(16, 1)).oneTime).toBe(2);
+        const taken = [1, 2, 3, 4].flatMap(() => write(() => store.accounts.takeKeyPackages(account.accountId)));
+        expect(taken.map(({ isLastResort }) => isLastResort)).toEqual([false, false, true, true]);
+        expect(new Set(taken.map((record) => record.bytes[0]))).toEqual(new Set([1, 2, 3]));
+      });
+
+      it("replace the last resort only where a new one is given", () => {
+        const add = (lastResort: Uint8Array | null) =>
+          write(() => store.accounts.addKeyPackages(account.accountId, bytes(16, 1), { oneTime: [], lastResort }));
+        add(bytes(50, 3));
+        add(null);
+        add(bytes(50, 4));
+        const taken = write(() => store.accounts.takeKeyPackages(account.accountId));
+        expect(taken).toEqual([{ deviceId: bytes(16, 1), bytes: bytes(50, 4), isLastResort: true }]);
+      });
+    });
+
+    describe("inboxes", () => {
+      const inbox = bytes(16, 1);
+      const post = (fill: number, length = 10) =>
+        write(() => store.inboxes.add(inbox, { digest: bytes(32, fill), bytes: bytes(length, fill), day: 20_000 }));
+      beforeEach(() => write(() => store.inboxes.create(inbox)));
+
+      it("number their items from 1, and go on after an acknowledgement and a restart", () => {
+        expect([post(1), post(2)]).toEqual([1, 2]);
+        write(() => store.inboxes.acknowledge(inbox, 2));
+        reopen();
+        expect(post(3)).toBe(3);
+        expect(store.inboxes.read(inbox, 0, many)).toEqual([{ number: 3, bytes: bytes(10, 3), day: 20_000 }]);
+        expect(store.inboxes.find(inbox)).toEqual({ tokenHash: null, maxPerDay: 0, lastNumber: 3, count: 1 });
+      });
+
+      it("take the same item once", () => {
+        expect([post(1), post(1), post(2)]).toEqual([1, undefined, 2]);
+      });
+
+      it("are read by number and size, at least one item at a time", () => {
+        for (const fill of [1, 2, 3]) post(fill, 100);
+        const read = (after: number, maxItems: number, maxBytes: number) =>
+          store.inboxes.read(inbox, after, { maxItems, maxBytes }).map(({ number }) => number);
+        expect(read(0, 10, 1_000)).toEqual([1, 2, 3]);
+        expect(read(1, 10, 1_000)).toEqual([2, 3]);
+        expect(read(0, 2, 1_000)).toEqual([1, 2]);
+        expect(read(0, 10, 250)).toEqual([1, 2]);
+        expect(read(0, 10, 1)).toEqual([1]);
+        expect(read(3, 10, 1_000)).toEqual([]);
+      });
+
+      it("keep a token, and are forgotten with all that is in them", () => {
+        post(1);
+        write(() => store.inboxes.setToken(inbox, bytes(32, 7), 5));
+        expect(store.inboxes.find(inbox)).toMatchObject({ tokenHash: bytes(32, 7), maxPerDay: 5 });
+        write(() => store.inboxes.remove(inbox));
+        expect(store.inboxes.find(inbox)).toBeUndefined();
+        write(() => store.inboxes.create(inbox));
+        expect(store.inboxes.read(inbox, 0, many)).toEqual([]);
+      });
+    });
+
+    describe("logs", () => {
+      const create = (handle: number) =>
+        write(() =>
+          store.logs.create({ logId: bytes(32, handle), handle, writeKey: bytes(32, 50), ownerKey: bytes(32, 51) }),
+        );
+      const append = (handle: number, seq: number, day = 20_000, id = seq) =>
+        write(() => store.logs.insert(handle, { seq, entryId: bytes(16, id), bytes: bytes(100, seq) }, day));
+      const seqs = (handle: number, from = 1, most = many) => store.logs.read(handle, from, most).map(({ seq }) => seq);
+      const runExpiry = (day: number) => {
+        let cursor: number | undefined = 0;
+        while (cursor !== undefined) {
+          const from: number = cursor;
+          cursor = write(() => store.logs.expire(day, from));
+        }
+      };
+      const runClustering = () => {
+        let cursor = write(() => store.logs.cluster(undefined));
+        while (cursor !== undefined) {
+          const from = cursor;
+          cursor = write(() => store.logs.cluster(from));
+        }
+      };
+
+      it("are found with their keys and their extent", () => {
+        create(7);
+        const fresh = {
+          handle: 7,
+          ownerKey: bytes(32, 51),
+          writeKey: bytes(32, 50),
+          previousKey: null,
+          counter: 0,
+          expired: 0,
+          lastSeq: 0,
+        };
+        expect(store.logs.find(bytes(32, 7))).toEqual(fresh);
+        expect(store.logs.find(bytes(32, 8))).toBeUndefined();
+        append(7, 1);
+        write(() => store.logs.setKeys(7, { writeKey: bytes(32, 60), previousKey: bytes(32, 50), counter: 1 }));
+        reopen();
+        expect(store.logs.find(bytes(32, 7))).toEqual({
+          ...fresh,
+          writeKey: bytes(32, 60),
+          previousKey: bytes(32, 50),
+          counter: 1,
+          lastSeq: 1,
+        });
+      });
+
+      it("take an entry's id once, each for itself", () => {
+        create(7);
+        create(8);
+        expect([append(7, 1), append(7, 2, 20_000, 1), append(8, 1)]).toEqual([true, false, true]);
+        expect(seqs(7)).toEqual([1]);
+        expect(store.logs.byEntryId(7, bytes(16, 1))).toEqual({
+          seq: 1,
+          entryId: bytes(16, 1),
+          bytes: bytes(100, 1),
+        });
+        expect(store.logs.byEntryId(7, bytes(16, 2))).toBeUndefined();
+      });
+
+      it("are read by seq and size, at least one entry at a time", () => {
+        create(7);
+        for (const seq of [1, 2, 3]) append(7, seq);
+        expect(seqs(7)).toEqual([1, 2, 3]);
+        expect(seqs(7, 2)).toEqual([2, 3]);
+        expect(seqs(7, 1, { maxItems: 2, maxBytes: 1_000 })).toEqual([1, 2]);
+        expect(seqs(7, 1, { maxItems: 9, maxBytes: 250 })).toEqual([1, 2]);
+        expect(seqs(7, 1, { maxItems: 9, maxBytes: 1 })).toEqual([1]);
+      });
+
+      it("are removed with their entries", () => {
+        create(7);
+        append(7, 1);
+        write(() => store.logs.remove(7));
+        expect(store.logs.find(bytes(32, 7))).toBeUndefined();
+        expect(seqs(7)).toEqual([]);
+      });
+
+      it("forget entries before a day, and never a seq", () => {
+        create(7);
+        create(8);
+        for (const seq of [1, 2, 3]) append(7, seq, 20_000 + seq);
+        append(8, 1, 20_001);
+        runExpiry(20_003);
+        expect(store.logs.find(bytes(32, 7))).toMatchObject({ expired: 2, lastSeq: 3 });
+        expect(store.logs.find(bytes(32, 8))).toMatchObject({ expired: 1, lastSeq: 1 });
+        expect([seqs(7), seqs(8)]).toEqual([[3], []]);
+        runExpiry(20_003);
+        expect(store.logs.find(bytes(32, 8))).toMatchObject({ expired: 1, lastSeq: 1 });
+      });
+
+      it("forget in order even where the clock went back in between", () => {
+        create(7);
+        for (const [index, day] of [20_005, 20_001, 20_006].entries()) append(7, index + 1, day);
+        runExpiry(20_003);
+        expect(seqs(7)).toEqual([1, 2, 3]);
+        runExpiry(20_006);
+        expect(seqs(7)).toEqual([3]);
+      });
+
+      it("lose nothing by clustering, again and again, with appends in between and a restart", () => {
+        const handles = [5, 3, 9, 1];
+        for (const handle of handles) create(handle);
+        let last = 0;
+        for (const round of [1, 2, 3]) {
+          for (let i = 0; i < 80; i++) {
+            last += 1;
+            for (const handle of handles) append(handle, last);
+          }
+          runClustering();
+          if (round === 2) reopen();
+        }
+        const all = Array.from({ length: last }, (_, index) => index + 1);
+        for (const handle of handles) {
+          expect(seqs(handle)).toEqual(all);
+          expect(store.logs.read(handle, 1, many).map((entry) => entry.bytes[0])).toEqual(all.map((seq) => seq % 256));
+        }
+        expect(append(5, last + 1)).toBe(true);
+        expect(store.logs.find(bytes(32, 5))?.lastSeq).toBe(last + 1);
+      });
+    });
+  });
+}

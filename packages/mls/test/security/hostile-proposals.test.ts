@@ -1,6 +1,6 @@
-import { utf8 } from "@redoubt/base";
+import { toHex, utf8 } from "@redoubt/base";
 import { describe, it } from "vitest";
-import { type MlsErrorCode, type Proposal, propose, proposeUpdate } from "../../src/index.js";
+import { type LeafNode, type MlsErrorCode, type Proposal, propose, proposeUpdate } from "../../src/index.js";
 import { signWithLabel } from "../../src/labels.js";
 import type { ProposalOrRef } from "../../src/structs/commit.js";
 import { finishKeyPackage, keyPackageToBeSigned } from "../../src/structs/key-package.js";
@@ -93,6 +93,14 @@ describe("a commit whose list of proposals is invalid is refused by all", () => 
     const add = (member: Member): Proposal => ({ kind: "add", keyPackage: member.publish().keyPackage });
     expectRefused([bob], commitOf(alice, byValue(add(carol))), "invalid-tree");
     expectRefused([bob], commitOf(alice, byValue(add(eve), add(eve))), "invalid-tree");
+  });
+
+  it("that adds a client under another key", () => {
+    const clientId = ({ credential }: LeafNode) => (credential.type === 1 ? toHex(credential.identity) : "");
+    const named = testContext(3, { authentication: { ...context.authentication, clientId } });
+    const [alice, bob] = groupOf(named, 2) as [Member, Member];
+    const second = new Member(named, "member-1").publish();
+    expectRefused([bob], commitOf(alice, byValue({ kind: "add", keyPackage: second.keyPackage })), "invalid-tree");
   });
 
   it("that adds a key package with a wrong signature, for another suite, or with one key for two", () => {

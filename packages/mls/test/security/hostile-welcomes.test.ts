@@ -10,13 +10,21 @@ import {
   type OwnKeyPackage,
 } from "../../src/index.js";
 import { finishLeafNode } from "../../src/structs/leaf-node.js";
+import { checkParentHashes } from "../../src/tree/parent-hash.js";
 import type { ParentNode, RatchetTree } from "../../src/tree/ratchet-tree.js";
-import { testContext } from "../support/context.js";
+import { isInSubtree, nodeOfLeaf } from "../../src/tree/tree-math.js";
+import { acceptAll, testContext } from "../support/context.js";
 import { Member } from "../support/member.js";
 import { forgeWelcome } from "./hostile-welcome.js";
 import { at, buildShape, upTo } from "./shapes.js";
 
-const context = testContext(3);
+/** Clients are told apart by name, so that two with one signature key are two. */
+const context = testContext(3, {
+  authentication: {
+    ...acceptAll,
+    clientId: ({ credential }) => (credential.type === 1 ? toHex(credential.identity) : ""),
+  },
+});
 const { suite } = context;
 const members = buildShape(context, { leaves: 7, blanks: [5], filled: [0, 2, 4, 6, 1], unmerged: 1 });
 const alice = at(members, 0);
@@ -145,6 +153,20 @@ describe("a welcome", () => {
     expect(refusal(forgeWelcome(context, alice.group, own.keyPackage, tree))).toBe(code);
   });
 
+  it("whose tree calls a blank leaf unmerged, wherever its parent hashes allow it, is refused", () => {
+    const present = buildShape(context, { leaves: 8, blanks: [3, 5], filled: [0, 2, 4, 6, 7, 1] });
+    const { group } = at(present, 0);
+    const tree = group.epoch.tree.clone();
+    expect(tree.addLeaf(own.keyPackage.leafNode)).toBe(3);
+    for (const [node, parent] of [...tree.filledParents()]) {
+      if (!isInSubtree(nodeOfLeaf(5), node)) continue;
+      const unmergedLeaves = [...parent.unmergedLeaves, 5].sort((a, b) => a - b);
+      tree.setParent(node, { ...parent, unmergedLeaves });
+    }
+    expect(() => checkParentHashes(suite, tree)).not.toThrow();
+    expect(refusal(forgeWelcome(context, group, own.keyPackage, tree))).toBe("invalid-tree");
+  });
+
   it("whose tree is not that of the group context is refused", () => {
     const { treeHash } = alice.group.epoch.context;
     const forged = forgeWelcome(context, alice.group, own.keyPackage, soundTree(), { treeHash });
@@ -195,7 +217,11 @@ describe("a welcome", () => {
   });
 
   it("with any byte changed, cut off anywhere or drawn out is refused", () => {
-    const welcome = forgeWelcome(context, alice.group, own.keyPackage, soundTree());
+    const [founder] = buildShape(context, { leaves: 1 }) as [Member];
+    const tree = founder.group.epoch.tree.clone();
+    tree.addLeaf(own.keyPackage.leafNode);
+    const welcome = forgeWelcome(context, founder.group, own.keyPackage, tree);
+    expect(refusal(welcome)).toBeUndefined();
     const codes = new Set<MlsErrorCode | undefined>();
     for (let i = 0; i < welcome.length; i++) {
       const flipped = welcome.slice();

@@ -1,4 +1,4 @@
-import { asSecret, emptyBytes } from "@redoubt/base";
+import { asSecret, emptyBytes, type Secret } from "@redoubt/base";
 import { openNextEpoch, provisionalContext } from "../../src/group/next-epoch.js";
 import { signLeaf } from "../../src/group/own-leaf.js";
 import {
@@ -16,9 +16,11 @@ import type { SecretTree } from "../../src/protect/secret-tree.js";
 import { zeroSecret } from "../../src/schedule/key-schedule.js";
 import type { Commit, ProposalOrRef, UpdatePath } from "../../src/structs/commit.js";
 import type { AuthData, Content, FramedContent, Framing, Sender } from "../../src/structs/framing.js";
+import { encodeGroupContext, type GroupContext } from "../../src/structs/group-context.js";
 import type { LeafNode, LeafNodeContent } from "../../src/structs/leaf-node.js";
 import { encodeMessage } from "../../src/structs/message.js";
-import { derivePathKeys } from "../../src/tree/update-path.js";
+import { setPathKeys } from "../../src/tree/parent-hash.js";
+import { derivePathKeys, encryptPath } from "../../src/tree/update-path.js";
 
 /** What an insider may lie about in a message. What is left out is as it should be. */
 export interface Lies {
@@ -111,18 +113,66 @@ export function forgeCommit(
     path === undefined
       ? zeroSecret(suite)
       : derivePathKeys(suite, nodes, asSecret(path.pathSecret.slice())).commitSecret;
-  const content: Content = { kind: "commit", commit: change(honest.content.commit, after) };
+  const { tree, context: next } = after.epoch;
+  const provisional = provisionalContext(suite, group.epoch.context, tree, next.extensions);
+  return tagged(context, group, change(honest.content.commit, after), provisional, commitSecret);
+}
+
+/** Signs a commit and gives it the tags that its epoch asks for. */
+function tagged(
+  context: MlsContext,
+  group: Group,
+  forged: Commit,
+  provisional: GroupContext,
+  commitSecret: Secret,
+): Uint8Array {
+  const content: Content = { kind: "commit", commit: forged };
   const body = framed(group, content, {});
   const { signature } = authenticate(context, group, "public", body, {});
-  const next = openNextEpoch(
-    context,
-    { ...group.epoch, initSecret: group.epoch.secrets.init },
-    provisionalContext(suite, group.epoch.context, after.epoch.tree, after.epoch.context.extensions),
-    { framing: "public", framed: body, signature },
-    commitSecret,
-    [],
-  );
-  return forgePublic(context, group, content, { confirmationTag: next.confirmationTag });
+  const before = { ...group.epoch, initSecret: group.epoch.secrets.init };
+  const signed = { framing: "public", framed: body, signature } as const;
+  const { confirmationTag } = openNextEpoch(context, before, provisional, signed, commitSecret, []);
+  return forgePublic(context, group, content, { confirmationTag });
+}
+
+/** What an insider chooses in its path. */
+export interface PathLies {
+  readonly leaf?: Partial<LeafNodeContent>;
+  /** Public keys by their place in the path, from the leaf up. */
+  readonly nodeKeys?: readonly (Uint8Array | undefined)[];
+  readonly parentHash?: Uint8Array;
+  /** Whether the leaf's signature is wrong. */
+  readonly badSignature?: boolean;
+}
+
+/**
+ * A commit of a path alone that is right but for the lies: parent hashes, tree hash, path secrets and tags are those of
+ * the tree with the lies in it.
+ */
+export function forgePath(context: MlsContext, group: Group, lies: PathLies): Uint8Array {
+  const { suite } = context;
+  const { ownLeaf, context: before } = group.epoch;
+  const tree = group.epoch.tree.clone();
+  const steps = tree.filteredDirectPath(ownLeaf);
+  const nodes = steps.map(({ node }) => node);
+  const keys = derivePathKeys(suite, nodes, asSecret(suite.random(suite.hashLength)));
+  const chosen = {
+    ...keys,
+    steps: keys.steps.map((step, i) => ({ ...step, publicKey: lies.nodeKeys?.[i] ?? step.publicKey })),
+  };
+  const path = steps.map((step, i) => ({ ...step, encryptionKey: chosen.steps[i]?.publicKey as Uint8Array }));
+  const right = setPathKeys(suite, tree, ownLeaf, path);
+  const leafNode = resign(context, group, tree.leaf(ownLeaf) as LeafNode, {
+    encryptionKey: suite.hpke.generateKeyPair().publicKey,
+    source: { kind: "commit", parentHash: lies.parentHash ?? right },
+    ...lies.leaf,
+  });
+  if (lies.badSignature) leafNode.encoded.set([(leafNode.encoded.at(-1) as number) ^ 1], leafNode.encoded.length - 1);
+  tree.setLeaf(ownLeaf, leafNode);
+  const provisional = provisionalContext(suite, before, tree, before.extensions);
+  const encrypted = encryptPath(suite, tree, steps, chosen, encodeGroupContext(provisional), new Set());
+  const forged = { proposals: [], path: { leafNode, nodes: encrypted } };
+  return tagged(context, group, forged, provisional, keys.commitSecret);
 }
 
 /** The path of a commit that has one. */

@@ -58,6 +58,18 @@ describe.each(kinds)("a %s", (name) => {
     expect(snapshot(bob.group)).toBe(untouched);
   });
 
+  it("with a length prefix that is not minimal is malformed", () => {
+    // The group id's length is the first one: 5 in one byte, then in two and in four.
+    expect(bytes.subarray(4, 10)).toEqual(Uint8Array.of(5, ...utf8("group")));
+    for (const prefix of [
+      [0x40, 5],
+      [0x80, 0, 0, 5],
+    ]) {
+      const changed = Uint8Array.of(...bytes.subarray(0, 4), ...prefix, ...bytes.subarray(5));
+      expect(refusalOf(bob, changed)).toBe("malformed");
+    }
+  });
+
   it("is refused by a group of the same name, by the next epoch and by an outsider's state", () => {
     const [, other] = groupOf(context, 4) as [Member, Member];
     expectRefused([other], bytes, isPrivate ? "cannot-decrypt" : "bad-mac");

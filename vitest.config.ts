@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions: ["source", ...defaultClientConditions] },
   ssr: { resolve: { conditions: ["source", ...defaultServerConditions] } },
   test: {
-    include: ["{packages,garden}/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["{packages,apps,garden}/*/{src,test}/**/*.test.ts", "scripts/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     reporters: ["default", "./scripts/closing-line-reporter.js"],
     expect: { requireAssertions: true },

@@ -7,10 +7,8 @@ export interface AccountView {
   readonly username: string;
   /** Of the newest entry, from 0. */
   readonly seq: number;
-  /** Of the newest entry. */
+  /** Of the newest entry; none after a tombstone. */
   readonly devices: readonly DeviceRecord[];
-  /** Whether the account lives here: neither moved nor tombstoned. */
-  readonly active: boolean;
 }
 
 /** Judges account chains. The composition root fills it in with the one verification that clients use as well. */

@@ -76,7 +76,7 @@ export class Accounts {
         return [view.seq];
       },
       () => {
-        if (moved !== undefined) this.#devices.revoke(accountId, moved.active ? moved.devices : []);
+        if (moved !== undefined) this.#devices.revoke(accountId, moved.devices);
       },
     );
   }

@@ -22,10 +22,9 @@ export class Devices {
 
   /** @param nonce of the connection, 32 bytes */
   signIn([accountId, sigKey, signature]: Params<"auth">, nonce: Uint8Array, peer: Peer): SignedIn {
-    const { store, chains, verify } = this.#ports;
+    const { store, verify } = this.#ports;
     const found = store.accounts.devices(accountId).find((device) => equalBytes(device.sigKey, sigKey));
     if (found === undefined) throw new RelayError("unknown-device");
-    if (chains.verify(store.accounts.entries(accountId))?.active !== true) throw new RelayError("unknown-device");
     if (!verify(sigKey, concatBytes(domain, nonce, accountId), signature)) throw new RelayError("bad-signature");
     const device = { ...found, accountId };
     const key = bytesKey(accountId);

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { type Hashing, IdentityError, verifyChain } from "@redoubt/identity";
+import type { AccountChains } from "@redoubt/relay-core";
+import { verifyEd25519 } from "./ed25519.js";
+import { sha256 } from "./sha256.js";
+
+const hashing: Hashing = {
+  sha256,
+  sha512: (bytes) => new Uint8Array(createHash("sha512").update(bytes).digest()),
+  verify: verifyEd25519,
+};
+
+/** Judges chains by the same code as every client. */
+export const accountChains: AccountChains = {
+  verify: (entries) => {
+    try {
+      return verifyChain(hashing, entries);
+    } catch (error) {
+      if (error instanceof IdentityError) return undefined;
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,99 @@
+import type { Duplex } from "node:stream";
+import type { Turn } from "./turn.js";
+
+/** Below this many bytes, frames are copied into one buffer; a longer run goes out as it is. */
+const copyUpTo = 64 * 1024;
+/** Backlog under which more may be sent to a connection that has been waited for. */
+const lowWater = 1024 * 1024;
+
+/**
+ * A WebSocket message as its one frame (RFC 6455 §5.2): final, binary, unmasked as every server's.
+ *
+ * @param payload the message
+ */
+export function frameMessage(payload: Uint8Array): Buffer {
+  const { length } = payload;
+  const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(headLength + length);
+  frame[0] = 0x82;
+  if (headLength === 2) frame[1] = length;
+  else if (headLength === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.set(payload, headLength);
+  return frame;
+}
+
+/**
+ * Writes whole frames to one connection's socket: whatever a turn of the event loop has queued goes out in one write.
+ * `ws` itself writes control frames to the same socket; since both write whole frames at once, they do not mix.
+ */
+export class FramedWriter {
+  readonly #socket: Duplex;
+  readonly #turn: Turn;
+  #queue: Buffer[] = [];
+  #queued = 0;
+  #waiting: (() => void)[] = [];
+  #closed = false;
+
+  constructor(socket: Duplex, turn: Turn) {
+    this.#socket = socket;
+    this.#turn = turn;
+    socket.on("drain", () => this.#release());
+  }
+
+  /** Queues a frame for the end of this turn. After `close`, nothing happens. */
+  send(frame: Buffer): void {
+    if (this.#closed) return;
+    if (this.#queue.length === 0) this.#turn.write(() => this.flush());
+    this.#queue.push(frame);
+    this.#queued += frame.length;
+  }
+
+  /** Bytes queued here and in the socket. */
+  backlog(): number {
+    return this.#queued + this.#socket.writableLength;
+  }
+
+  /** Calls back in a later turn, once the backlog is small; never after `close`. */
+  whenDrained(callback: () => void): void {
+    this.#waiting.push(callback);
+    if (this.#waiting.length === 1) setImmediate(() => this.#release());
+  }
+
+  /** Writes what is queued. */
+  flush(): void {
+    const queue = this.#queue;
+    const length = this.#queued;
+    this.#queue = [];
+    this.#queued = 0;
+    if (this.#closed || queue.length === 0 || !this.#socket.writable) return;
+    if (queue.length === 1) this.#socket.write(queue[0]);
+    else if (length <= copyUpTo) this.#socket.write(Buffer.concat(queue, length));
+    else {
+      this.#socket.cork();
+      for (const frame of queue) this.#socket.write(frame);
+      this.#socket.uncork();
+    }
+  }
+
+  /** Writes what is queued and takes nothing more. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    this.#waiting = [];
+  }
+
+  /** What waits is called once each; a drain that comes too early is followed by another one. */
+  #release(): void {
+    if (this.#closed || this.#waiting.length === 0) return;
+    if (this.backlog() > lowWater) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const callback of waiting) callback();
+  }
+}

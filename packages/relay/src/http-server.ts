@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import fastifyStatic from "@fastify/static";
+import { type FastifyInstance, fastify } from "fastify";
+import type { Metrics } from "./metrics.js";
+import { StartError } from "./start-error.js";
+
+export interface HttpOptions {
+  readonly metrics: Metrics;
+  /** A folder to serve at `/`. */
+  readonly web?: string | undefined;
+  /** Paths of PEM files; without them the server speaks plain HTTP, behind a proxy that has the certificate. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+}
+
+/** The HTTP side: health, metrics, and the web folder if one is given. Requests are not logged. */
+export function createHttpServer({ metrics, web, tls }: HttpOptions): FastifyInstance {
+  const common = { logger: false, forceCloseConnections: true } as const;
+  const server = (tls === undefined
+    ? fastify(common)
+    : fastify({ ...common, https: readTls(tls) })) as unknown as FastifyInstance;
+  server.get("/healthz", async (_request, reply) => {
+    reply.header("content-type", "text/plain; charset=utf-8").header("cache-control", "no-store");
+    return "ok\n";
+  });
+  server.get("/metrics", async (_request, reply) => {
+    const { contentType, body } = await metrics.text();
+    reply.header("content-type", contentType).header("cache-control", "no-store");
+    return body;
+  });
+  if (web !== undefined) server.register(fastifyStatic, { root: path.resolve(web), index: ["index.html"] });
+  return server;
+}
+
+function readTls({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(cert), key: readFileSync(key) };
+  } catch (error) {
+    throw new StartError("tls-unreadable", undefined, error);
+  }
+}

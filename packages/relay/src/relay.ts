@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Clock, encodeCbor } from "@redoubt/base";
+import { defaultRates, type Rates, RelayCore } from "@redoubt/relay-core";
+import { openSqliteStore } from "@redoubt/relay-store";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { accountChains } from "./account-chains.js";
+import { verifyEd25519 } from "./ed25519.js";
+import { frameMessage } from "./framed-writer.js";
+import { createHttpServer, type HttpOptions } from "./http-server.js";
+import { describeFault } from "./log.js";
+import { Metrics } from "./metrics.js";
+import { Nights } from "./nights.js";
+import { sha256 } from "./sha256.js";
+import { SocketServer } from "./socket-server.js";
+import { StartError } from "./start-error.js";
+import { Turn } from "./turn.js";
+
+export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
+  /** The data folder; made if it does not exist. */
+  readonly data: string;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly registrationOpen: boolean;
+  /** Most bytes of the database. */
+  readonly maxStorage?: number | undefined;
+  /** Whether the last address of `X-Forwarded-For` is the client's. */
+  readonly trustProxy: boolean;
+  readonly logger: Logger;
+  /** Leading zero bits of a stamp: 16 unless said otherwise. */
+  readonly powBits?: number;
+  /** Requests a minute from one address, where they differ from the default. */
+  readonly rates?: Partial<Rates>;
+  readonly maxLogEntries?: number;
+  readonly retentionDays?: number;
+  readonly clock?: Clock;
+}
+
+/** A relay that is running. */
+export interface Relay extends AsyncDisposable {
+  /** Where it listens: `http://host:port`, or https. */
+  readonly url: string;
+  /** Does the nightly work now. */
+  night(): Promise<void>;
+  /** Finishes what came in, says goodbye to every connection, and closes the store. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a relay: the composition root of the relay wing.
+ *
+ * @throws StartError, and StoreError of the store
+ */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { logger, data, maxStorage } = options;
+  const clock = options.clock ?? Date.now;
+  const turn = new Turn();
+  const metrics = new Metrics();
+  const http = createHttpServer({ metrics, web: options.web, tls: options.tls });
+  const store = openSqliteStore({ folder: data, ...(maxStorage === undefined ? {} : { maxBytes: maxStorage }) });
+  const core = new RelayCore(
+    {
+      store,
+      chains: accountChains,
+      clock,
+      random: (length) => new Uint8Array(randomBytes(length)),
+      sha256,
+      verify: verifyEd25519,
+      frame: (message) => frameMessage(encodeCbor(message)),
+      atTurnEnd: (callback) => turn.commit(callback),
+      fault: (error) => logger.error(describeFault(error), "a request failed"),
+    },
+    {
+      registrationOpen: options.registrationOpen,
+      powBits: options.powBits ?? 16,
+      rates: { ...defaultRates, ...options.rates },
+      maxLogEntries: options.maxLogEntries ?? 1_000_000,
+      retentionDays: options.retentionDays ?? 30,
+      tally: metrics.tally,
+    },
+  );
+  const sockets = new SocketServer({ core, turn, trustProxy: options.trustProxy });
+  metrics.observe(core, () => sockets.count());
+  sockets.attach(http.server as Server);
+  const nights = new Nights(core);
+  const stopClockwork = startClockwork({ core, sockets, nights, clock, logger });
+
+  const stop = async () => {
+    stopClockwork();
+    core.stop();
+    await nights.stop();
+    await sockets.close();
+    await http.close();
+    store.close();
+    logger.info("stopped");
+  };
+  try {
+    const url = await listen(http, options);
+    logger.info({ url }, "listening");
+    let stopped: Promise<void> | undefined;
+    const stopOnce = () => {
+      stopped ??= stop();
+      return stopped;
+    };
+    return { url, night: () => nights.run(), stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(http: FastifyInstance, { host, port, tls }: RelayOptions): Promise<string> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    throw new StartError(code === "EADDRINUSE" ? "port-in-use" : "cannot-listen", `${host}:${port}`, error);
+  }
+  const address = http.server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `${tls === undefined ? "http" : "https"}://${name}:${address.port}`;
+}
+
+/** What happens by the clock: quiet addresses are forgotten, the salt of stamps changes, a day's rows are put in order. */
+function startClockwork(parts: {
+  readonly core: RelayCore;
+  readonly sockets: SocketServer;
+  readonly nights: Nights;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): () => void {
+  const { core, sockets, nights, clock, logger } = parts;
+  let worked: number | undefined;
+  let hour = Math.floor(clock() / 3_600_000);
+  const tick = setInterval(() => {
+    core.rates.sweep();
+    const now = clock();
+    if (Math.floor(now / 3_600_000) !== hour) {
+      hour = Math.floor(now / 3_600_000);
+      sockets.broadcast(core.saltFrame());
+    }
+    const day = Math.floor(now / 86_400_000);
+    if (day === worked) return;
+    worked = day;
+    nights.run().catch((error) => logger.error(describeFault(error), "the nightly work failed"));
+  }, 60_000);
+  return () => clearInterval(tick);
+}

@@ -1,0 +1,18 @@
+import { TransportError } from "./error.js";
+
+const form = /^http(s?):\/\/([^/?#@\s\\]+)\/?$/i;
+
+/** The path of a relay's socket for operations that no account is tied to, and of the one for a device's own. */
+export type Endpoint = "/v1/anonymous" | "/v1/named";
+
+/**
+ * The address of a relay's WebSocket.
+ *
+ * @param relay the relay's origin, http: or https:
+ * @throws TransportError `bad-url`
+ */
+export function socketUrl(relay: string, endpoint: Endpoint): string {
+  const [, secure, host] = form.exec(relay) ?? [];
+  if (host === undefined) throw new TransportError("bad-url");
+  return `ws${secure?.toLowerCase()}://${host}${endpoint}`;
+}

@@ -49,15 +49,12 @@ export function keyPairOfSeed({ provider }: ConversationContext, seed: Uint8Arra
 
 /**
  * Opens a direct conversation: a group of this device, and the commit that brings in the others as the log's first
- * entry. The log must be created, with `writeKey`, before the entry is appended.
+ * entry. The log must be created, with the public keys of the seeds in `access`, before the entry is appended.
  *
  * @throws ConversationError `against-profile` if an invited device is of neither account; MlsError for a key package
  * that is not valid
  */
-export function openDirect(
-  context: ConversationContext,
-  opening: Opening,
-): Outgoing & { readonly writeKey: Uint8Array } {
+export function openDirect(context: ConversationContext, opening: Opening): Outgoing {
   const { identity, lifetime, accounts, invited } = opening;
   const access: LogAccess = {
     relay: opening.relay,
@@ -65,6 +62,7 @@ export function openDirect(
     logSecret: asSecret<32>(context.random(32)),
     writeSeed: asSecret<32>(context.random(32)),
     rotation: 0,
+    ownerSeed: asSecret<32>(context.random(32)),
   };
   const policy = directPolicy(...accounts);
   for (const { keyPackage } of invited) checkAdmitted(policy, readMember(keyPackage.leafNode));
@@ -84,11 +82,10 @@ export function openDirect(
     heads: new Map(),
     pending: undefined,
   };
-  const outgoing = commitChange(context, state, invited, {
+  return commitChange(context, state, invited, {
     proposals: invited.map(({ keyPackage }) => ({ kind: "add", keyPackage })),
     now: opening.now,
   });
-  return { ...outgoing, writeKey: keyPairOfSeed(context, access.writeSeed).publicKey };
 }
 
 function checkAdmitted(policy: Policy, { accountId }: Member): void {

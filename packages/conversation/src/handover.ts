@@ -16,20 +16,22 @@ export interface LogAccess {
   readonly writeSeed: Secret<32>;
   /** How often the write key was rotated. */
   readonly rotation: number;
+  /** Seed of the Ed25519 key that resets the write key and deletes the log: both sides of a direct chat own it. */
+  readonly ownerSeed: Secret<32>;
 }
 
 const version = 1;
 const maxOrigin = 255;
 
 export function encodeLogAccess(access: LogAccess): Uint8Array {
-  const { relay, logId, logSecret, writeSeed, rotation } = access;
-  return encodeCbor([version, relay, logId, logSecret, writeSeed, rotation]);
+  const { relay, logId, logSecret, writeSeed, rotation, ownerSeed } = access;
+  return encodeCbor([version, relay, logId, logSecret, writeSeed, rotation, ownerSeed]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeLogAccess(bytes: Uint8Array): LogAccess {
   const value = decodeCbor(bytes);
-  const [v, relay, logId, logSecret, writeSeed, rotation] = Array.isArray(value) ? value : [];
+  const [v, relay, logId, logSecret, writeSeed, rotation, ownerSeed] = Array.isArray(value) ? value : [];
   const is32 = (field: unknown): field is Uint8Array => field instanceof Uint8Array && field.length === 32;
   const isValid =
     v === version &&
@@ -38,10 +40,18 @@ export function decodeLogAccess(bytes: Uint8Array): LogAccess {
     is32(logId) &&
     is32(logSecret) &&
     is32(writeSeed) &&
+    is32(ownerSeed) &&
     typeof rotation === "number" &&
     rotation >= 0;
   if (!isValid) throw new ConversationError("malformed", "handover");
-  return { relay, logId, logSecret: asSecret<32>(logSecret), writeSeed: asSecret<32>(writeSeed), rotation };
+  return {
+    relay,
+    logId,
+    logSecret: asSecret<32>(logSecret),
+    writeSeed: asSecret<32>(writeSeed),
+    rotation,
+    ownerSeed: asSecret<32>(ownerSeed),
+  };
 }
 
 /** The group info extension that hands the log over to newcomers; it travels inside the encrypted group info. */

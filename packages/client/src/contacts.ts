@@ -1,0 +1,88 @@
+import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
+import { type ConversationContext, hashingOf } from "@redoubt/conversation";
+import { type AccountState, verifyChain } from "@redoubt/identity";
+import type { Contact, ContactState, Store } from "@redoubt/store";
+import { ClientError } from "./error.js";
+
+/**
+ * What may be done with an account's keys. Until there is a key log, the answer comes from the account's own chain and
+ * from what was seen of it before: the account is pinned at first use.
+ */
+export type KeyVerdict =
+  | { readonly kind: "verified" }
+  /** Two chains of one account that cannot both be true. */
+  | { readonly kind: "fork" };
+
+export function encodeChain(chain: readonly Uint8Array[]): Uint8Array {
+  return encodeCbor([...chain]);
+}
+
+export function decodeChain(bytes: Uint8Array): readonly Uint8Array[] {
+  return decodeCbor(bytes) as Uint8Array[];
+}
+
+/** The people that this client knows, with the newest chain of each. */
+export class Contacts {
+  readonly #context: ConversationContext;
+  readonly #store: Store;
+
+  constructor(context: ConversationContext, store: Store) {
+    this.#context = context;
+    this.#store = store;
+  }
+
+  get(accountId: Uint8Array): Contact | undefined {
+    return this.#store.contacts.get(accountId);
+  }
+
+  /** @returns the account of a contact, verified anew from its stored chain */
+  account(contact: Contact): AccountState {
+    return verifyChain(hashingOf(this.#context.provider), decodeChain(contact.entries));
+  }
+
+  /**
+   * Takes in a chain: pins it at first sight, follows it when it goes on, and keeps the longer one. Within the
+   * transaction of whatever brought it.
+   *
+   * @param state how a person who was not known before stands
+   * @throws IdentityError for a chain that does not verify
+   */
+  learn(chain: readonly Uint8Array[], state: ContactState): KeyVerdict {
+    const account = verifyChain(hashingOf(this.#context.provider), chain);
+    const known = this.get(account.accountId);
+    if (known === undefined) {
+      this.#store.contacts.set({
+        accountId: account.accountId,
+        username: account.username,
+        entries: encodeChain(chain),
+        pinnedHead: account.head,
+        state,
+        isConfirmed: false,
+      });
+      return { kind: "verified" };
+    }
+    const before = this.account(known);
+    const [longer, shorter] = account.seq > before.seq ? [account, before] : [before, account];
+    const shared = longer.history[shorter.seq];
+    if (shared === undefined || !equalBytes(shared.hash, shorter.head)) return { kind: "fork" };
+    if (longer === account) {
+      this.#store.contacts.set({ ...known, entries: encodeChain(chain), pinnedHead: account.head });
+    }
+    return { kind: "verified" };
+  }
+
+  setState(accountId: Uint8Array, state: ContactState): void {
+    const known = this.get(accountId);
+    if (known !== undefined && known.state !== state) this.#store.contacts.set({ ...known, state });
+  }
+
+  confirm(accountId: Uint8Array): void {
+    const known = this.get(accountId);
+    if (known !== undefined) this.#store.contacts.set({ ...known, isConfirmed: true });
+  }
+
+  /** @throws ClientError `key-changed` where `learn` finds a fork */
+  learnOrRefuse(chain: readonly Uint8Array[], state: ContactState): void {
+    if (this.learn(chain, state).kind === "fork") throw new ClientError("key-changed");
+  }
+}

@@ -1,0 +1,25 @@
+import { CodedError, type ErrorEntry } from "@redoubt/base";
+
+/** What a client refuses by itself; the relay's refusals keep the relay's codes. */
+export const clientErrors = {
+  "already-registered": { message: "This home has an account already.", retry: false },
+  "not-registered": { message: "This home has no account. Register first.", retry: false },
+  "bad-username": { message: "A user name has 3 to 32 of a-z, 0-9 and _, and begins with a letter.", retry: false },
+  "unknown-conversation": { message: "There is no such conversation.", retry: false },
+  "not-accepted": { message: "Accept the request before you answer.", retry: false },
+  "no-devices": { message: "This person has no device that can be written to.", retry: true },
+  "key-changed": { message: "This person's keys contradict what was seen before. Nothing is sent.", retry: false },
+  "wrong-account": { message: "The relay answered with another account than was asked for.", retry: false },
+  blocked: { message: "You have blocked this person.", retry: false },
+  yourself: { message: "That is yourself.", retry: false },
+  offline: { message: "The relay cannot be reached.", retry: true },
+  closed: { message: "The client is closed.", retry: false },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ClientErrorCode = keyof typeof clientErrors;
+
+export class ClientError extends CodedError<ClientErrorCode> {
+  constructor(code: ClientErrorCode, detail?: string, cause?: unknown) {
+    super(code, clientErrors[code], detail, cause);
+  }
+}

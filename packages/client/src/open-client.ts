@@ -1,0 +1,373 @@
+import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
+import { ConversationError, createConversationContext, hashingOf, openDirect } from "@redoubt/conversation";
+import type { CryptoProvider } from "@redoubt/crypto";
+import { safetyNumber } from "@redoubt/identity";
+import type { Store, StoredConversation } from "@redoubt/store";
+import { createTransport, type Platform, type Transport } from "@redoubt/transport";
+import { Contacts } from "./contacts.js";
+import { Descriptions } from "./describe.js";
+import { lookUp, takeKeyPackages } from "./directory.js";
+import { Engine, type EngineListener } from "./engine.js";
+import { ClientError } from "./error.js";
+import { fromHex, hex } from "./hex.js";
+import { keyPackageLifetime } from "./key-packages.js";
+import { describeContent, textContent } from "./message-content.js";
+import { outboxKind } from "./outbox.js";
+import { loadOwnDevice, mlsIdentity, type OwnDevice } from "./own-device.js";
+import { Progress } from "./progress.js";
+import { register } from "./registration.js";
+import type * as sdk from "./sdk.js";
+import { StoredConversations } from "./stored-conversations.js";
+
+/** What a client is made of. */
+export interface ClientOptions {
+  readonly provider: CryptoProvider;
+  readonly store: Store;
+  readonly platform: Platform;
+  /** Origin of the relay to register with; a home that is registered keeps its own. */
+  readonly relay: string;
+}
+
+const relayKey = "relay";
+const sendWait = 10_000;
+
+/** Opens a client on a store. It connects by itself once there is an account. The store is the client's from then on. */
+export function openClient(options: ClientOptions): sdk.Client {
+  return new StoreClient(options);
+}
+
+class StoreClient implements sdk.Client {
+  readonly #context;
+  readonly #store: Store;
+  readonly #platform: Platform;
+  readonly #transport: Transport;
+  readonly #relay: string;
+  readonly #contacts: Contacts;
+  readonly #conversations: StoredConversations;
+  readonly #descriptions: Descriptions;
+  readonly #progress: Progress;
+  readonly #listeners = new Set<(event: sdk.ClientEvent) => void>();
+  #own: OwnDevice | undefined;
+  #engine: Engine | undefined;
+  #received = 0;
+  #sent = 0;
+
+  constructor({ provider, store, platform, relay }: ClientOptions) {
+    this.#context = createConversationContext(provider);
+    this.#store = store;
+    this.#platform = platform;
+    const stored = store.meta.get(relayKey);
+    this.#relay = stored === undefined ? relay : (decodeCbor(stored) as string);
+    const { sha256 } = hashingOf(provider);
+    this.#transport = createTransport({ ...platform, url: this.#relay, random: provider.random, sha256 });
+    this.#contacts = new Contacts(this.#context, store);
+    this.#conversations = new StoredConversations(store);
+    this.#descriptions = new Descriptions(store);
+    this.#progress = new Progress(platform.schedule);
+    if (store.account.get() !== undefined) this.#start();
+  }
+
+  #start(): Engine {
+    const own = loadOwnDevice(this.#context, this.#store);
+    this.#own = own;
+    this.#engine = new Engine({
+      context: this.#context,
+      store: this.#store,
+      contacts: this.#contacts,
+      conversations: this.#conversations,
+      own,
+      transport: this.#transport,
+      now: this.#platform.clock,
+      listener: this.#listener(),
+    });
+    return this.#engine;
+  }
+
+  #listener(): EngineListener {
+    return {
+      inbound: (conversation, { messageId, taken }) => {
+        if (taken.kind === "message") this.#received++;
+        if (taken.kind === "commit") this.#tellConversation(conversation);
+        const stored = messageId && this.#store.messages.get(messageId);
+        if (stored === undefined) return;
+        const kind = taken.kind === "message" ? "message" : "message-state";
+        this.#tell({ kind, message: this.#descriptions.message(stored) });
+      },
+      opened: (conversation) => {
+        const stored = this.#stored(conversation);
+        if (stored.state === "request") this.#tell({ kind: "request", request: this.#descriptions.request(stored) });
+        else this.#tellConversation(conversation);
+      },
+      acknowledged: ({ messageId }) => {
+        if (messageId === undefined) return;
+        this.#sent++;
+        this.#tellMessage(messageId);
+      },
+      refused: ({ messageId }) => {
+        if (messageId !== undefined) this.#tellMessage(messageId);
+      },
+      alarm: (conversation, alarm, seq) => this.#tell({ kind: "alarm", conversation: hex(conversation), alarm, seq }),
+      connection: (state) => this.#tell({ kind: "connection", state }),
+      progress: () => this.#progress.tell(),
+    };
+  }
+
+  #tell(event: sdk.ClientEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  #tellMessage(id: Uint8Array): void {
+    const stored = this.#store.messages.get(id);
+    if (stored !== undefined) this.#tell({ kind: "message-state", message: this.#descriptions.message(stored) });
+  }
+
+  #tellConversation(id: Uint8Array): void {
+    this.#tell({ kind: "conversation", conversation: this.#descriptions.conversation(this.#stored(id)) });
+  }
+
+  #stored(id: Uint8Array): StoredConversation {
+    const stored = this.#store.conversations.get(id);
+    if (stored === undefined) throw new ClientError("unknown-conversation");
+    return stored;
+  }
+
+  /** @throws ClientError `unknown-conversation` */
+  #byHex(conversation: string): StoredConversation {
+    const id = fromHex(conversation);
+    if (id === undefined) throw new ClientError("unknown-conversation");
+    return this.#stored(id);
+  }
+
+  #demandOwn(): { readonly own: OwnDevice; readonly engine: Engine } {
+    if (this.#own === undefined || this.#engine === undefined) throw new ClientError("not-registered");
+    return { own: this.#own, engine: this.#engine };
+  }
+
+  async register(username: string): Promise<sdk.Registered> {
+    const recoveryKey = await this.#transport.errand((session) => {
+      return register(this.#context, this.#store, session, username, this.#platform.clock());
+    });
+    this.#store.meta.set(relayKey, encodeCbor(this.#relay));
+    this.#start();
+    await this.sync();
+    return { ...this.whoami(), recoveryKey };
+  }
+
+  whoami(): sdk.Whoami {
+    const { own } = this.#demandOwn();
+    return {
+      account: hex(own.account.accountId),
+      username: own.account.username,
+      device: hex(own.device.deviceId),
+      relay: this.#relay,
+    };
+  }
+
+  async directWith(username: string): Promise<string> {
+    const { own, engine } = this.#demandOwn();
+    if (username === own.account.username) throw new ClientError("yourself");
+    const known = this.#store.contacts.byUsername(username)[0];
+    if (known?.state === "blocked") throw new ClientError("blocked");
+    const existing = known && this.#directWith(username);
+    if (existing !== undefined) return hex(existing.id);
+    const found = await this.#transport.errand((session) => lookUp(this.#context, session, username));
+    const invited = await this.#transport.errand((session) => takeKeyPackages(session, found.account));
+    if (invited.length === 0) throw new ClientError("no-devices");
+    const now = this.#platform.clock();
+    const { state, entryId, bytes, consumed } = openDirect(this.#context, {
+      identity: mlsIdentity(own),
+      lifetime: keyPackageLifetime(now),
+      accounts: [own.account.accountId, found.account.accountId],
+      relay: this.#relay,
+      invited,
+      now: BigInt(Math.floor(now / 1000)),
+    });
+    // Somebody may have opened one with us meanwhile: it is used then, and nothing of this was sent.
+    const meanwhile = this.#directWith(username);
+    if (meanwhile !== undefined) return hex(meanwhile.id);
+    this.#store.transaction(() => {
+      this.#contacts.learnOrRefuse(found.chain, "accepted");
+      this.#contacts.setState(found.account.accountId, "accepted");
+      this.#conversations.insert(state, { kind: "direct", status: "active", title: username });
+      this.#store.outbox.add({
+        conversation: state.id,
+        entryId,
+        bytes,
+        messageId: undefined,
+        kind: outboxKind.opening,
+      });
+    });
+    this.#conversations.keep(state);
+    consumed.wipe();
+    engine.send(state.id);
+    return hex(state.id);
+  }
+
+  /** Of two that were opened at once, the one with the lower log id (PROTOCOL: both sides choose the same). */
+  #directWith(username: string): StoredConversation | undefined {
+    const direct = this.#store.conversations.list().filter(({ kind, title, state }) => {
+      return kind === "direct" && title === username && (state === "active" || state === "request");
+    });
+    return direct.sort((a, b) => (hex(a.logId) < hex(b.logId) ? -1 : 1))[0];
+  }
+
+  requests(): readonly sdk.RequestInfo[] {
+    const requests = this.#store.conversations.list().filter(({ state }) => state === "request");
+    return requests.map((conversation) => this.#descriptions.request(conversation));
+  }
+
+  async accept(conversation: string): Promise<void> {
+    const { engine } = this.#demandOwn();
+    const { id, state } = this.#byHex(conversation);
+    if (state !== "request") return;
+    this.#store.transaction(() => {
+      this.#store.conversations.setState(id, "active");
+      for (const account of this.#others(id)) this.#contacts.setState(account, "accepted");
+    });
+    engine.watch(this.#stored(id));
+    this.#tellConversation(id);
+    await this.sync();
+  }
+
+  async block(conversation: string): Promise<void> {
+    const { engine } = this.#demandOwn();
+    const { id } = this.#byHex(conversation);
+    this.#store.transaction(() => {
+      this.#store.conversations.setState(id, "blocked");
+      for (const account of this.#others(id)) this.#contacts.setState(account, "blocked");
+    });
+    engine.unwatch(id);
+    this.#tellConversation(id);
+  }
+
+  async unblock(username: string): Promise<void> {
+    const { engine } = this.#demandOwn();
+    const contact = this.#contact(username);
+    this.#store.transaction(() => {
+      this.#contacts.setState(contact.accountId, "accepted");
+      for (const { id, state, title } of this.#store.conversations.list()) {
+        if (state === "blocked" && title === username) this.#store.conversations.setState(id, "active");
+      }
+    });
+    for (const conversation of this.#store.conversations.list()) engine.watch(conversation);
+  }
+
+  /** The accounts of a conversation but our own. */
+  #others(id: Uint8Array): readonly Uint8Array[] {
+    const { own } = this.#demandOwn();
+    const title = this.#stored(id).title;
+    const contacts = this.#store.contacts.byUsername(title).map(({ accountId }) => accountId);
+    return contacts.filter((account) => !equalBytes(account, own.account.accountId));
+  }
+
+  #contact(username: string) {
+    const contact = this.#store.contacts.byUsername(username)[0];
+    if (contact === undefined) throw new ClientError("unknown-conversation", "no contact of this name");
+    return contact;
+  }
+
+  contacts(): readonly sdk.ContactInfo[] {
+    return this.#store.contacts.list().map(({ username, accountId, state, isConfirmed }) => {
+      return { username, account: hex(accountId), state, isConfirmed };
+    });
+  }
+
+  async verify(username: string, options: { readonly confirm?: boolean } = {}): Promise<sdk.Verification> {
+    const { own } = this.#demandOwn();
+    if (this.#store.contacts.byUsername(username).length === 0) {
+      const found = await this.#transport.errand((session) => lookUp(this.#context, session, username));
+      this.#store.transaction(() => this.#contacts.learnOrRefuse(found.chain, "unknown"));
+    }
+    const { accountId } = this.#contact(username);
+    if (options.confirm) this.#contacts.confirm(accountId);
+    const number = safetyNumber(hashingOf(this.#context.provider), own.account.accountId, accountId);
+    return { username, safetyNumber: number, confirmed: this.#contact(username).isConfirmed };
+  }
+
+  async send(
+    conversation: string,
+    text: string,
+    options: { readonly replyTo?: string; readonly wait?: number } = {},
+  ): Promise<sdk.SendResult> {
+    const { own, engine } = this.#demandOwn();
+    const { id, state } = this.#writable(conversation);
+    if (state === "request") throw new ClientError("not-accepted");
+    if (state === "blocked") throw new ClientError("blocked");
+    if (state !== "active") throw new ConversationError("not-active");
+    const replyTo = options.replyTo === undefined ? undefined : fromHex(options.replyTo);
+    const at = this.#platform.clock();
+    const content = textContent(this.#context.random, text, replyTo);
+    const member = { accountId: own.account.accountId, deviceId: own.device.deviceId };
+    const messageId = describeContent(this.#context.provider, id, member, content)?.id as Uint8Array;
+    const { group } = this.#conversations.get(id);
+    this.#store.messages.insert({
+      id: messageId,
+      conversation: id,
+      seq: undefined,
+      epoch: group?.epoch.context.epoch ?? 0n,
+      senderAccount: member.accountId,
+      senderDevice: member.deviceId,
+      at,
+      content,
+      state: "pending",
+      replyTo,
+      reason: undefined,
+    });
+    this.#tellMessage(messageId);
+    engine.send(id);
+    // The welcome that the first message waits for is part of sending it: without it nobody could read.
+    const isSettled = () => {
+      return this.#store.messages.get(messageId)?.state !== "pending" && this.#store.errands.list().length === 0;
+    };
+    await this.#progress.until(isSettled, options.wait ?? sendWait);
+    const message = this.#store.messages.get(messageId);
+    if (message?.state === "failed") throw new ClientError("offline", message.reason);
+    return { message: hex(messageId), conversation: hex(id), state: message?.state === "sent" ? "sent" : "queued" };
+  }
+
+  /** A direct conversation that lost against another with the same person is written to no more: the other one is. */
+  #writable(conversation: string): StoredConversation {
+    const asked = this.#byHex(conversation);
+    if (asked.kind !== "direct" || asked.state !== "active") return asked;
+    return this.#directWith(asked.title) ?? asked;
+  }
+
+  list(): readonly sdk.ConversationInfo[] {
+    return this.#store.conversations.list().map((conversation) => this.#descriptions.conversation(conversation));
+  }
+
+  read(conversation: string, options: { readonly limit?: number } = {}): readonly sdk.MessageInfo[] {
+    const { id } = this.#byHex(conversation);
+    return this.#descriptions.messages(id, options.limit ?? Number.MAX_SAFE_INTEGER);
+  }
+
+  markRead(conversation: string): void {
+    this.#descriptions.markRead(this.#byHex(conversation).id);
+  }
+
+  async sync({ wait = sendWait }: { readonly wait?: number } = {}): Promise<sdk.SyncResult> {
+    const { engine } = this.#demandOwn();
+    const [received, sent] = [this.#received, this.#sent];
+    engine.runErrands();
+    let isFresh = false;
+    const refreshed = () => {
+      isFresh = true;
+      this.#progress.tell();
+    };
+    // Without a connection there is nothing to catch up with: what waits keeps waiting.
+    engine.refresh().then(refreshed, () => undefined);
+    await this.#progress.until(() => isFresh && engine.isCaughtUp && engine.pending === 0, wait);
+    return { received: this.#received - received, sent: this.#sent - sent, pending: engine.pending };
+  }
+
+  subscribe(listener: (event: sdk.ClientEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#engine?.close();
+    this.#transport.close();
+    this.#store.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { asSecret, decodeCbor, encodeCbor, type Secret, utf8 } from "@redoubt/base";
+import { type ConversationContext, hashingOf, keyPairOfSeed } from "@redoubt/conversation";
+import { createGenesis, dayOf, isUsername, proveDevice } from "@redoubt/identity";
+import type { Store } from "@redoubt/store";
+import { RelayError, type Session } from "@redoubt/transport";
+import type { AnonymousOp } from "@redoubt/wire";
+import { ClientError } from "./error.js";
+import { encodeDeviceKeys } from "./own-device.js";
+import { newRecoverySecret, recoveryWords } from "./recovery-words.js";
+
+const pendingKey = "pending-registration";
+const recoveryLabel = utf8("redoubt/recovery-key/v1");
+
+/** A registration under way: kept until the relay has answered, so that a crash repeats it with the same keys. */
+interface PendingRegistration {
+  readonly username: string;
+  readonly genesis: Uint8Array;
+  readonly deviceSeed: Uint8Array;
+  readonly recoverySecret: Secret<32>;
+}
+
+function loadPending(store: Store): PendingRegistration | undefined {
+  const bytes = store.meta.get(pendingKey);
+  const value = bytes && decodeCbor(bytes);
+  if (!Array.isArray(value)) return undefined;
+  const [username, genesis, deviceSeed, recoverySecret] = value as [string, Uint8Array, Uint8Array, Uint8Array];
+  return { username, genesis, deviceSeed, recoverySecret: asSecret<32>(recoverySecret) };
+}
+
+/** The seed of the recovery signing key that the words stand for. */
+function recoverySeed({ provider }: ConversationContext, secret: Secret<32>): Secret<32> {
+  return asSecret<32>(provider.hmac("SHA-256", secret, recoveryLabel));
+}
+
+function prepare(context: ConversationContext, username: string, now: number): PendingRegistration {
+  const { Ed25519 } = context.provider.signatures;
+  const deviceSeed = context.random(32);
+  const recoverySecret = newRecoverySecret(context.random);
+  const device = keyPairOfSeed(context, deviceSeed);
+  const recovery = keyPairOfSeed(context, recoverySeed(context, recoverySecret));
+  const inboxId = context.random(16);
+  const claim = proveDevice(username, device.publicKey, inboxId, (m) => Ed25519.sign(device.privateKey, m));
+  const { entry } = createGenesis(hashingOf(context.provider), {
+    username,
+    devices: [claim],
+    recovery: { publicKey: recovery.publicKey, sign: (m) => Ed25519.sign(recovery.privateKey, m) },
+    day: dayOf(now),
+  });
+  return { username, genesis: entry, deviceSeed, recoverySecret };
+}
+
+/**
+ * Makes an account on the relay. Whatever happens, the same call again leads to the same account or to a clear refusal.
+ *
+ * @param now milliseconds since 1970
+ * @returns the 24 words
+ * @throws ClientError `already-registered`, `bad-username`; RelayError, TransportError
+ */
+export async function register(
+  context: ConversationContext,
+  store: Store,
+  session: Session<AnonymousOp>,
+  username: string,
+  now: number,
+): Promise<readonly string[]> {
+  if (store.account.get() !== undefined) throw new ClientError("already-registered");
+  if (!isUsername(username)) throw new ClientError("bad-username");
+  const begun = loadPending(store);
+  const pending = begun?.username === username ? begun : prepare(context, username, now);
+  const { genesis, deviceSeed, recoverySecret } = pending;
+  store.meta.set(pendingKey, encodeCbor([username, genesis, deviceSeed, recoverySecret]));
+  const { sha256 } = hashingOf(context.provider);
+  const accountId = sha256(genesis);
+  try {
+    await session.request("register", [genesis, await session.stamp(accountId)]);
+  } catch (error) {
+    if (error instanceof RelayError && !error.retry) store.meta.delete(pendingKey);
+    throw error;
+  }
+  const words = recoveryWords(recoverySecret);
+  store.transaction(() => {
+    store.account.set({ accountId, username, deviceKeys: encodeDeviceKeys(deviceSeed) });
+    store.account.appendEntry(0, genesis);
+    store.meta.delete(pendingKey);
+  });
+  recoverySecret.fill(0);
+  return words;
+}

@@ -1,0 +1,126 @@
+/**
+ * The public SDK: what the command line, the web app and bots do with a client. Ids are lower-case hexadecimal; times
+ * are milliseconds since 1970. Every promise rejects with a CodedError.
+ */
+
+export type ConversationKind = "direct" | "group" | "self" | "channel";
+export type ConversationStatus = "active" | "request" | "removed" | "left" | "blocked";
+
+/** `pending` waits for its turn or the relay; `sent` was acknowledged by it; `failed` says why in `reason`. */
+export type MessageStatus = "pending" | "sent" | "received" | "failed";
+
+export interface Whoami {
+  readonly account: string;
+  readonly username: string;
+  readonly device: string;
+  /** Origin of the home relay. */
+  readonly relay: string;
+}
+
+export interface Registered extends Whoami {
+  /** 24 words: they alone restore the account. Shown once, never stored. */
+  readonly recoveryKey: readonly string[];
+}
+
+export interface ConversationInfo {
+  readonly conversation: string;
+  readonly kind: ConversationKind;
+  readonly title: string;
+  readonly unread: number;
+  /** The newest message's text and time. */
+  readonly last: { readonly text: string; readonly at: number } | undefined;
+  readonly state: ConversationStatus;
+}
+
+export interface RequestInfo {
+  readonly conversation: string;
+  /** The user name of who asks. */
+  readonly from: string;
+  readonly title: string;
+}
+
+export interface MessageInfo {
+  readonly message: string;
+  readonly conversation: string;
+  /** The sender's user name. */
+  readonly from: string;
+  readonly text: string;
+  readonly at: number;
+  readonly replyTo: string | undefined;
+  readonly state: MessageStatus;
+  readonly reason: string | undefined;
+}
+
+export interface ContactInfo {
+  readonly username: string;
+  readonly account: string;
+  readonly state: "unknown" | "request" | "accepted" | "blocked";
+  readonly isConfirmed: boolean;
+}
+
+export interface Verification {
+  readonly username: string;
+  /** 60 digits in 12 groups of 5. */
+  readonly safetyNumber: string;
+  readonly confirmed: boolean;
+}
+
+export interface SendResult {
+  readonly message: string;
+  readonly conversation: string;
+  readonly state: "sent" | "queued";
+}
+
+export interface SyncResult {
+  /** Messages received and messages acknowledged since the call began. */
+  readonly received: number;
+  readonly sent: number;
+  /** Messages and errands that still wait. */
+  readonly pending: number;
+}
+
+/** What listeners hear, in the order in which it happened, after it was stored. */
+export type ClientEvent =
+  | { readonly kind: "message"; readonly message: MessageInfo }
+  | { readonly kind: "message-state"; readonly message: MessageInfo }
+  | { readonly kind: "conversation"; readonly conversation: ConversationInfo }
+  | { readonly kind: "request"; readonly request: RequestInfo }
+  /** A relay or a member lied: see `conversation` Alarm for the kinds. */
+  | { readonly kind: "alarm"; readonly conversation: string; readonly alarm: string; readonly seq: number }
+  | { readonly kind: "connection"; readonly state: "connecting" | "online" | "offline" };
+
+export interface Client {
+  /** Makes the account and this device. @throws `already-registered`, and the relay's codes (`name-taken`, …) */
+  register(username: string): Promise<Registered>;
+  /** @throws `not-registered` */
+  whoami(): Whoami;
+  /** The direct conversation with a person, opened if there is none. @throws `unknown-user`, `blocked` */
+  directWith(username: string): Promise<string>;
+  requests(): readonly RequestInfo[];
+  accept(conversation: string): Promise<void>;
+  /** Shows nothing more of a conversation and its sender. */
+  block(conversation: string): Promise<void>;
+  unblock(username: string): Promise<void>;
+  contacts(): readonly ContactInfo[];
+  verify(username: string, options?: { readonly confirm?: boolean }): Promise<Verification>;
+  /**
+   * Stores a text for sending; it is never lost from then on.
+   *
+   * @param options.wait milliseconds to wait for the relay's acknowledgement; 10,000 by default
+   * @throws `unknown-conversation`, `not-active`, `not-accepted`, `too-long`
+   */
+  send(
+    conversation: string,
+    text: string,
+    options?: { readonly replyTo?: string; readonly wait?: number },
+  ): Promise<SendResult>;
+  list(): readonly ConversationInfo[];
+  /** Oldest first in the log's order, pending ones last; the newest `limit`. Does not touch the network. */
+  read(conversation: string, options?: { readonly limit?: number }): readonly MessageInfo[];
+  markRead(conversation: string): void;
+  /** Catches up and sends what waits; ends as soon as nothing is pending, at the latest after `wait` milliseconds. */
+  sync(options?: { readonly wait?: number }): Promise<SyncResult>;
+  /** @returns ends the subscription */
+  subscribe(listener: (event: ClientEvent) => void): () => void;
+  close(): Promise<void>;
+}

@@ -34,7 +34,7 @@ function copied(decode: () => unknown): { readonly bytes: number; readonly piece
 
 /** `count` times the same bytes, as a vector. */
 function repeated(bytes: readonly number[], count: number): Uint8Array {
-  const items = Uint8Array.from({ length: bytes.length * count }, (_, i) => bytes[i % bytes.length]!);
+  const items = Uint8Array.from({ length: bytes.length * Math.floor(count) }, (_, i) => bytes[i % bytes.length]!);
   return new Writer(items.length + 8).opaque(items).finish();
 }
 

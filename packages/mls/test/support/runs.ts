@@ -11,4 +11,4 @@ export function runs(gate: number, long: number): number {
 const isLong = process.env["REDOUBT_LONG"] === "1";
 
 /** A time limit in milliseconds for a test whose cases `runs` counts. */
-export const runsTimeout = isLong || process.env["REDOUBT_RUNS"] !== undefined ? 24 * 3600_000 : 60_000;
+export const runsTimeout = isLong || process.env["REDOUBT_RUNS"] !== undefined ? 24 * 3600_000 : 300_000;

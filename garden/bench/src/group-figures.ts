@@ -11,9 +11,9 @@ export interface GroupRace {
   readonly suite: SuiteId;
   readonly size: number;
   readonly ours: readonly Contestant[];
-  readonly peer: Contestant;
-  /** Who is compared with in removals: ts-mls 2 makes them without a path (docs/decisions/0001), which is less work. */
-  readonly removalPeer: Contestant;
+  readonly peer: Contestant | undefined;
+  /** For removals: ts-mls 2 makes them without a path (docs/decisions/0001), which is less work. Slow in large groups. */
+  readonly removalPeer: Contestant | undefined;
   readonly rounds: number;
 }
 
@@ -25,10 +25,14 @@ const halfOfPeer: Target = { ratio: 0.5 };
 export async function groupFigures(setup: GroupRace): Promise<Figure[]> {
   const { place, suite, size, ours, peer, removalPeer, rounds } = setup;
   const racers = [];
-  for (const contestant of [...ours, peer, removalPeer]) racers.push(await groupRacer(contestant, suite, size));
+  for (const contestant of [...ours, peer, removalPeer])
+    if (contestant) racers.push(await groupRacer(contestant, suite, size));
   const medians = await race(racers, { rounds, warmUp: size > 100 ? 0 : 1 });
   const isTarget = suite === 0xf00e && size === 1000;
-  const peersFor = (figure: string) => [removals.includes(figure) ? removalPeer.name : peer.name];
+  const peersFor = (figure: string) => {
+    const comparable = removals.includes(figure) ? removalPeer : peer;
+    return comparable ? [comparable.name] : [];
+  };
   const targetFor = (figure: string) => (isTarget && targeted.includes(figure) ? halfOfPeer : undefined);
   const section = `Group of ${size}, ${suiteNames[suite]}, ${place}`;
   return ours.flatMap(({ name }) => compare(section, medians, name, peersFor, targetFor));

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArguments, usage } from "./arguments.js";
-import { renderBreakdowns } from "./breakdown.js";
+import { type Breakdown, renderBreakdowns } from "./breakdown.js";
+import type { Figure } from "./figure.js";
 import { describeMachine } from "./machine.js";
 import { measureMls } from "./mls.js";
 import { renderTables } from "./table.js";
@@ -15,10 +16,21 @@ function readArguments() {
 }
 
 const options = readArguments();
-const measured = await measureMls(options, (what) => console.error(`… ${what}`));
+const figures: Figure[] = [];
+const breakdowns: Breakdown[] = [];
 console.log(`${describeMachine()}\n`);
-console.log(renderTables(measured.figures));
-console.log(renderBreakdowns(measured.breakdowns));
+await measureMls(options, {
+  progress: (what) => console.error(`… ${what}`),
+  figures(rows) {
+    figures.push(...rows);
+    console.log(renderTables(rows));
+  },
+  breakdowns(rows) {
+    breakdowns.push(...rows);
+    console.log(renderBreakdowns(rows));
+  },
+});
 if (options.jsonFile !== undefined) {
-  writeFileSync(options.jsonFile, `${JSON.stringify({ machine: describeMachine(), ...measured }, undefined, 2)}\n`);
+  const measured = { machine: describeMachine(), figures, breakdowns };
+  writeFileSync(options.jsonFile, `${JSON.stringify(measured, undefined, 2)}\n`);
 }

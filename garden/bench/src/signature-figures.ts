@@ -6,7 +6,7 @@ import { type Racer, race, timed } from "./measure.js";
 
 /** About what is signed of a message of 300 bytes. */
 const signed = new Uint8Array(420).fill(0x61);
-const batch = 50;
+const batch = 10;
 
 /**
  * One signature and one verification by themselves: the floor under every sealed and opened message. libsignal's are

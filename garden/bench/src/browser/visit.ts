@@ -1,10 +1,11 @@
+import type { Listener } from "../listener.js";
 import { bundle } from "./bundle.js";
 import { startChromium } from "./chromium.js";
 import type { Report } from "./report.js";
 import { contentSecurityPolicy, serve } from "./serve.js";
 
 /** How long a page may be silent, in milliseconds. */
-const patience = 180_000;
+const patience = 600_000;
 
 /**
  * Runs one of the page's workers in Chromium and gives its result.
@@ -15,9 +16,13 @@ const patience = 180_000;
  */
 export async function visit<Result>(
   worker: string,
-  options: { readonly argument?: string; readonly policy?: string; readonly progress?: (what: string) => void } = {},
+  options: {
+    readonly argument?: string;
+    readonly policy?: string;
+    readonly listener?: Pick<Listener, "progress" | "figures">;
+  } = {},
 ): Promise<Result> {
-  const { argument = "", policy = contentSecurityPolicy, progress = () => {} } = options;
+  const { argument = "", policy = contentSecurityPolicy, listener } = options;
   await using server = await serve(await bundle(), policy);
   const browser = await startChromium();
   try {
@@ -27,7 +32,8 @@ export async function visit<Result>(
       const report = (await server.nextReport(AbortSignal.timeout(patience))) as Report<Result>;
       if (report.kind === "result") return report.result;
       if (report.kind === "failure") throw new Error(report.message);
-      progress(report.what);
+      if (report.kind === "figures") listener?.figures(report.figures);
+      else listener?.progress(`Chromium: ${report.what}`);
     }
   } finally {
     await browser.close();

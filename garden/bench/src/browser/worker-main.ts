@@ -1,3 +1,5 @@
+import type { Figure } from "../figure.js";
+import type { Listener } from "../listener.js";
 import type { Report } from "./report.js";
 
 /**
@@ -6,10 +8,16 @@ import type { Report } from "./report.js";
  *
  * @param work takes the options' text
  */
-export function runWorker<Result>(work: (options: string, progress: (what: string) => void) => Promise<Result>): void {
+export function runWorker<Result>(
+  work: (options: string, listener: Pick<Listener, "progress" | "figures">) => Promise<Result>,
+): void {
   const report = (message: Report<Result>) => postMessage(message);
   addEventListener("message", (event: MessageEvent<string>) => {
-    work(event.data, (what) => report({ kind: "progress", what })).then(
+    const listener = {
+      progress: (what: string) => report({ kind: "progress", what }),
+      figures: (figures: readonly Figure[]) => report({ kind: "figures", figures }),
+    };
+    work(event.data, listener).then(
       (result) => report({ kind: "result", result }),
       (error: unknown) => report({ kind: "failure", message: describe(error) }),
     );

@@ -28,6 +28,7 @@ import {
   processPublicMessage,
 } from "ts-mls-1";
 import { makeKeyPackageRef } from "ts-mls-1/keyPackage.js";
+import { readingExternalPub, writingExternalPub } from "./external-pub.js";
 import { keyPackageLifetime } from "./key-package-lifetime.js";
 import type { Change, Peer, PeerClient, PeerGroup, PendingCommit, Processed, SuiteId, Wire } from "./peer.js";
 
@@ -105,12 +106,13 @@ class TsMls1Client implements PeerClient<TsMls1Group> {
   async joinExternally(groupInfoMessage: Uint8Array, options: { resync?: boolean } = {}) {
     const { groupInfo } = decodeMessage(groupInfoMessage, "mls_group_info");
     const own = await this.#generate();
+    const externalPub = groupInfo.extensions.find(({ extensionType }) => extensionType === "external_pub");
     const { publicMessage, newState } = await joinGroupExternal(
       groupInfo,
       own.publicPackage,
       own.privatePackage,
       options.resync ?? false,
-      this.cipherSuite,
+      readingExternalPub(this.cipherSuite, externalPub?.extensionData),
     );
     const commit = encodeMlsMessage({ version: "mls10", wireformat: "mls_public_message", publicMessage });
     return { commit, group: new TsMls1Group(this, newState) };
@@ -245,7 +247,11 @@ export class TsMls1Group implements PeerGroup {
   }
 
   async exportGroupInfo(): Promise<Uint8Array> {
-    const groupInfo = await createGroupInfoWithExternalPubAndRatchetTree(this.state, [], this.cipherSuite);
+    const groupInfo = await createGroupInfoWithExternalPubAndRatchetTree(
+      this.state,
+      [],
+      writingExternalPub(this.cipherSuite),
+    );
     return encodeMlsMessage({ version: "mls10", wireformat: "mls_group_info", groupInfo });
   }
 

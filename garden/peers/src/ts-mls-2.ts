@@ -13,6 +13,7 @@ import {
   decode,
   defaultCredentialTypes,
   defaultCryptoProvider,
+  defaultExtensionTypes,
   defaultProposalTypes,
   encode,
   generateKeyPackageWithKey,
@@ -36,6 +37,7 @@ import {
   unsafeTestingAuthenticationService,
   wireformats,
 } from "ts-mls-2";
+import { readingExternalPub, writingExternalPub } from "./external-pub.js";
 import { keyPackageLifetime } from "./key-package-lifetime.js";
 import {
   allSuites,
@@ -130,8 +132,10 @@ class TsMls2Client implements PeerClient<TsMls2Group> {
   async joinExternally(groupInfoMessage: Uint8Array, options: { resync?: boolean } = {}) {
     const { groupInfo } = decodeMessage(groupInfoMessage, wireformats.mls_group_info);
     const own = await this.#generate();
+    const externalPub = groupInfo.extensions.find((e) => e.extensionType === defaultExtensionTypes.external_pub);
+    const cipherSuite = readingExternalPub(this.cipherSuite, externalPub?.extensionData as Uint8Array | undefined);
     const { publicMessage, newState } = await joinGroupExternal({
-      context: this.context,
+      context: { ...this.context, cipherSuite },
       groupInfo,
       keyPackage: own.publicPackage,
       privateKeys: own.privatePackage,
@@ -269,7 +273,11 @@ export class TsMls2Group implements PeerGroup {
   }
 
   async exportGroupInfo(): Promise<Uint8Array> {
-    const groupInfo = await createGroupInfoWithExternalPubAndRatchetTree(this.state, [], this.cipherSuite);
+    const groupInfo = await createGroupInfoWithExternalPubAndRatchetTree(
+      this.state,
+      [],
+      writingExternalPub(this.cipherSuite),
+    );
     return encodeMessage({ version: protocolVersions.mls10, wireformat: wireformats.mls_group_info, groupInfo });
   }
 

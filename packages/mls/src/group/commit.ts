@@ -24,7 +24,10 @@ import { makeWelcome } from "./welcome.js";
 export interface CommitOptions extends SendOptions, ApplyOptions {
   /** Proposals of our own, by value. */
   readonly proposals?: readonly Proposal[];
-  /** Which received proposals to commit; those of `selectReferences` by default. */
+  /**
+   * Which received proposals to commit; those of `selectReferences` by default. Name them, or none, where `proposals`
+   * may contradict what was received: the same leaf twice is refused.
+   */
   readonly references?: readonly Uint8Array[];
   /** Whether to renew our keys where it is not required (RFC 9420 §12.4). Default: yes. */
   readonly path?: "always" | "when-required";

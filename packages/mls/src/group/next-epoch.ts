@@ -1,5 +1,6 @@
 import type { Secret } from "@redoubt/base";
 import type { CipherSuite } from "@redoubt/crypto";
+import { demand } from "../error.js";
 import { deriveJoinerSecret, type OpenedEpoch, openEpoch } from "../schedule/key-schedule.js";
 import { derivePskSecret } from "../schedule/psk.js";
 import { confirmedTranscriptHash, interimTranscriptHash } from "../schedule/transcript.js";
@@ -18,6 +19,9 @@ export interface EpochBefore {
   readonly interimTranscriptHash: Uint8Array;
 }
 
+/** The largest uint64. */
+const maxEpoch = 2n ** 64n - 1n;
+
 /** The group context that path secrets are encrypted under: the new tree, the old transcript (RFC 9420 §12.4.1). */
 export function provisionalContext(
   suite: CipherSuite,
@@ -25,6 +29,7 @@ export function provisionalContext(
   tree: ReadonlyTree,
   extensions: Extensions,
 ): GroupContext {
+  demand(before.epoch < maxEpoch, "invalid-group-info", "no epoch follows");
   return { ...before, epoch: before.epoch + 1n, treeHash: treeHash(suite, tree), extensions };
 }
 

@@ -7,10 +7,6 @@ export function nodeOfLeaf(leafIndex: number): number {
   return 2 * leafIndex;
 }
 
-export function leafOfNode(node: number): number {
-  return node >>> 1;
-}
-
 export function isLeafNodeIndex(node: number): boolean {
   return (node & 1) === 0;
 }

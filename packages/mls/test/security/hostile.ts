@@ -182,7 +182,7 @@ export function pathOf(commit: Commit): UpdatePath {
 }
 
 /** A member's leaf with changes, signed by it. */
-export function resign(context: MlsContext, group: Group, leaf: LeafNode, changes: Partial<LeafNodeContent>): LeafNode {
+function resign(context: MlsContext, group: Group, leaf: LeafNode, changes: Partial<LeafNodeContent>): LeafNode {
   const { signaturePrivateKey, context: groupContext, ownLeaf } = group.epoch;
   const position = { groupId: groupContext.groupId, leafIndex: ownLeaf };
   return signLeaf(context.suite, { ...leaf, ...changes }, signaturePrivateKey, position);

@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL("../../../../../shared/vectors/mls/", impor
 export const hasVectors = existsSync(folder);
 
 /** The suites of RFC 9420 that we have. */
-export const vectorSuites: readonly number[] = [1, 2, 3];
+const vectorSuites: readonly number[] = [1, 2, 3];
 
 /** The cases of one file of mlswg/mls-implementations `test-vectors/`. */
 export function loadVectors<T>(name: string): T[] {

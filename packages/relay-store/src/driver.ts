@@ -48,7 +48,7 @@ export class SqlDatabase {
 }
 
 /** A prepared statement with positional parameters (`?`). */
-export class SqlStatement {
+class SqlStatement {
   readonly #sql: string;
   readonly #statement: Database.Statement;
   readonly #parameters: number;

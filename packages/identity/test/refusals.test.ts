@@ -70,6 +70,7 @@ describe("an entry after the genesis is refused", () => {
     proof: third.signer.sign(Buffer.from("something else")),
   } as DeviceClaim;
   const sameInbox = numberedDevice(2);
+  const { inboxId, proof } = third.claim;
   it.each<[string, Partial<EntryBody>, string]>([
     ["that is a second genesis", { type: "genesis" }, "misplaced-genesis"],
     ["that is the genesis again", { type: "genesis", seq: 0, prev: null }, "misplaced-genesis"],
@@ -90,6 +91,8 @@ describe("an entry after the genesis is refused", () => {
       { devices: [{ ...sameInbox.claim, inboxId: low.claim.inboxId }] },
       "device-not-proved",
     ],
+    ["that gives a device of the chain another inbox", { devices: [{ ...low.claim, inboxId }] }, "device-not-proved"],
+    ["that gives a device of the chain another proof", { devices: [{ ...low.claim, proof }] }, "device-not-proved"],
     ["with a device of another name", { devices: [numberedDevice(3, "mallory").claim] }, "device-not-proved"],
     ["with another recovery key", { recovery: numberedRecovery(1).publicKey }, "recovery-changed"],
     ["that changes no recovery key", { type: "recovery" }, "recovery-not-changed"],

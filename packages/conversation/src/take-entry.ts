@@ -42,6 +42,8 @@ export type Alarm =
   | { readonly kind: "reordered"; readonly by: Member; readonly seq: number }
   /** A message that was there before. */
   | { readonly kind: "replayed"; readonly seq: number }
+  /** Our own stored state is older than what we sent: it was put back, or lost. */
+  | { readonly kind: "left-behind"; readonly seq: number }
   /** Bytes that no member sealed, or a changed entry. */
   | { readonly kind: "altered"; readonly seq: number };
 
@@ -115,10 +117,17 @@ export function takeEntry(
     return takeCurrent(context, moved, group, entry, parsed);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    const isReplay = error.code === "key-consumed" || error.code === "own-message";
-    const alarms: Alarm[] = isReplay ? [{ kind: "replayed", seq: entry.seq }] : [];
-    return nothing({ kind: "ignored", reason: error.code }, alarms);
+    return nothing({ kind: "ignored", reason: error.code }, alarmsOf(error.code, entry.seq, opened));
   }
+}
+
+/** What a refusal says of the relay, or of ourselves. */
+function alarmsOf(code: string, seq: number, opened: Uint8Array): Alarm[] {
+  if (code === "key-consumed") return [{ kind: "replayed", seq }];
+  if (code !== "own-message") return [];
+  // A commit of ours that we know nothing of: others have followed it, and we are left behind.
+  const isCommit = parseMessage(opened).contentKind === "commit";
+  return [{ kind: isCommit ? "left-behind" : "replayed", seq }];
 }
 
 function takeCurrent(
@@ -223,7 +232,7 @@ function takeLate(
     state: { ...moved, past: moved.past.with(index, opened.past) },
     taken: { kind: "message", from, epoch: parsed.epoch, content: opened.data },
     alarms,
-    consumed: new Consumed(opened.consumed),
+    consumed: opened.consumed,
   };
 }
 

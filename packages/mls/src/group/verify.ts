@@ -17,7 +17,7 @@ import {
 import type { PublicMessage } from "../structs/message.js";
 import type { Proposal } from "../structs/proposal.js";
 import type { MlsContext } from "./context.js";
-import { demandOpen, type Group, memberAt } from "./group.js";
+import { Consumed, demandOpen, type Group, memberAt } from "./group.js";
 import type { ParsedMessage } from "./parse.js";
 import { makePastEpoch, type PastEpoch } from "./past-epoch.js";
 
@@ -123,7 +123,7 @@ export interface OpenedPast {
   readonly generation: number;
   readonly authenticatedData: Uint8Array;
   readonly data: Uint8Array;
-  readonly consumed: readonly Secret[];
+  readonly consumed: Consumed;
 }
 
 /** Opens an application message of a past epoch. @throws MlsError as `verifyMessage` */
@@ -141,7 +141,7 @@ export function openPastMessage(context: MlsContext, past: PastEpoch, parsed: Pa
     generation: opened.generation,
     authenticatedData: opened.content.framed.authenticatedData,
     data: content.data,
-    consumed: opened.consumed,
+    consumed: new Consumed(opened.consumed),
   });
 }
 

@@ -151,7 +151,7 @@ export class Client extends Member {
     }
     const opened = openPastMessage(this.context, past, parsed);
     this.past.set(parsed.epoch, opened.past);
-    for (const secret of opened.consumed) secret.fill(0);
+    opened.consumed.wipe();
     return Buffer.from(opened.data).toString();
   }
 }

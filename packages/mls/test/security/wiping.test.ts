@@ -250,7 +250,7 @@ describe("forward secrecy within an epoch", () => {
     const [received] = deliver([bob, alice], bob.commit().message);
     if (received?.kind !== "commit") throw new TypeError("no commit");
     const opened = openPastMessage(context, received.past, parseMessage(late));
-    for (const secret of opened.consumed) secret.fill(0);
+    opened.consumed.wipe();
     expect(opened.data).toEqual(utf8("late"));
     expect(opened.past.secretTree.ratchets[0]?.application.generation).toBe(1);
     const again = () => openPastMessage(context, received.past, parseMessage(late));

@@ -13,11 +13,11 @@ export type KeyVerdict =
   /** Two chains of one account that cannot both be true. */
   | { readonly kind: "fork" };
 
-export function encodeChain(chain: readonly Uint8Array[]): Uint8Array {
+function encodeChain(chain: readonly Uint8Array[]): Uint8Array {
   return encodeCbor([...chain]);
 }
 
-export function decodeChain(bytes: Uint8Array): readonly Uint8Array[] {
+function decodeChain(bytes: Uint8Array): readonly Uint8Array[] {
   return decodeCbor(bytes) as Uint8Array[];
 }
 

@@ -5,7 +5,7 @@ import { RelayError, type Session } from "@redoubt/transport";
 import type { AnonymousOp } from "@redoubt/wire";
 
 /** What an inbox item is. */
-export const inboxItemKind = { welcome: 0 } as const;
+const inboxItemKind = { welcome: 0 } as const;
 
 /** The errand of posting a welcome to a device's inbox. */
 export const welcomeErrand = "welcome";

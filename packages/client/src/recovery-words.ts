@@ -3,7 +3,7 @@ import { entropyToMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 
 /** Bytes of the secret that 24 words stand for. */
-export const recoverySecretLength = 32;
+const recoverySecretLength = 32;
 
 /** The 24 words (BIP 39, English list, checksum included) of a recovery secret of 32 bytes. */
 export function recoveryWords(secret: Secret<32>): readonly string[] {

@@ -17,7 +17,7 @@ import {
   takeEntry,
 } from "../../src/index.js";
 
-export const provider = await createNodeProvider();
+const provider = await createNodeProvider();
 export const context: ConversationContext = createConversationContext(provider);
 
 const now = 1_800_000_000n;

@@ -1,0 +1,20 @@
+export type { SqlChange, SqlDriver, SqlParameter, SqlRow, SqlValue } from "./driver.js";
+export { StoreError, type StoreErrorCode, storeErrors } from "./error.js";
+export { openStore, type Store } from "./store.js";
+export type { AccountTable, OwnAccount } from "./tables/account.js";
+export type { CommitTable, Intent } from "./tables/commits.js";
+export type { Contact, ContactState, ContactTable } from "./tables/contacts.js";
+export type {
+  ConversationKind,
+  ConversationState,
+  ConversationTable,
+  StoredConversation,
+} from "./tables/conversations.js";
+export type { Errand, ErrandTable } from "./tables/errands.js";
+export type { GroupTable } from "./tables/groups.js";
+export type { Head, HeadTable } from "./tables/heads.js";
+export type { InboxTable } from "./tables/inbox.js";
+export type { KeyPackageTable, StoredKeyPackage } from "./tables/key-packages.js";
+export type { MessageState, MessageTable, StoredMessage } from "./tables/messages.js";
+export type { MetaTable } from "./tables/meta.js";
+export type { OutboxEntry, OutboxState, OutboxTable, QueuedEntry } from "./tables/outbox.js";

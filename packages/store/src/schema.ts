@@ -1,0 +1,117 @@
+/**
+ * The schema, version by version: a home of version n is brought up by the statements from n on. What has been released
+ * is never changed.
+ *
+ * There is no TEXT column (see `textOf`); choices are stored by their place in a list; conversations are named by their
+ * MLS group id.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE account (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    account_id BLOB NOT NULL,
+    username BLOB NOT NULL,
+    device_keys BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE account_entries (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT;
+
+  CREATE TABLE contacts (
+    account_id BLOB PRIMARY KEY,
+    username BLOB NOT NULL,
+    entries BLOB NOT NULL,
+    pinned_head BLOB NOT NULL,
+    state INTEGER NOT NULL,
+    is_confirmed INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX contacts_by_username ON contacts (username);
+
+  CREATE TABLE conversations (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,
+    kind INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    log_id BLOB NOT NULL UNIQUE,
+    detail BLOB NOT NULL,
+    cursor_seq INTEGER NOT NULL,
+    title BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE mls_epochs (
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,
+    is_past INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (conversation, epoch)
+  ) STRICT;
+  CREATE UNIQUE INDEX one_current_epoch ON mls_epochs (conversation) WHERE is_past = 0;
+  CREATE TABLE mls_records (
+    conversation BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    name BLOB NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (conversation, epoch, name),
+    FOREIGN KEY (conversation, epoch) REFERENCES mls_epochs (conversation, epoch) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pending_commits (
+    conversation BLOB PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE intents (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    value BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX intents_by_conversation ON intents (conversation, position);
+
+  CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id BLOB NOT NULL UNIQUE,
+    bytes BLOB NOT NULL,
+    message_id BLOB,
+    state INTEGER NOT NULL,
+    kind BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX outbox_by_conversation ON outbox (conversation, position);
+  CREATE TABLE errands (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind BLOB NOT NULL,
+    payload BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    seq INTEGER,
+    epoch INTEGER NOT NULL,
+    sender_account BLOB NOT NULL,
+    sender_device BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    state INTEGER NOT NULL,
+    reply_to BLOB,
+    reason BLOB
+  ) STRICT;
+  CREATE UNIQUE INDEX messages_in_order ON messages (conversation, seq) WHERE seq IS NOT NULL;
+  CREATE INDEX messages_not_in_log ON messages (conversation, position) WHERE seq IS NULL;
+
+  CREATE TABLE key_packages (
+    ref BLOB PRIMARY KEY,
+    value BLOB NOT NULL,
+    is_last_resort INTEGER NOT NULL,
+    is_published INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE inbox_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE heads (
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    PRIMARY KEY (conversation, seq)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,105 @@
+import { utf8 } from "@redoubt/base";
+import type { SqlDriver, SqlParameter, SqlRow } from "../driver.js";
+import { demand } from "../error.js";
+import { bytesOf, choiceOf, integerOf, placeOf, textOf } from "../row.js";
+
+/** Stored by place: add at the end alone. */
+const conversationKinds = ["direct", "group", "channel", "self"] as const;
+const conversationStates = ["active", "request", "removed", "left", "blocked"] as const;
+
+export type ConversationKind = (typeof conversationKinds)[number];
+export type ConversationState = (typeof conversationStates)[number];
+
+export interface StoredConversation {
+  /** The MLS group id. */
+  readonly id: Uint8Array;
+  readonly kind: ConversationKind;
+  readonly state: ConversationState;
+  /** 32 bytes. */
+  readonly logId: Uint8Array;
+  /** What the conversation package encodes. Holds secrets. */
+  readonly detail: Uint8Array;
+  /** The last entry of the log that was processed; 0 before the first. */
+  readonly cursorSeq: number;
+  readonly title: string;
+}
+
+const columns = "id, kind, state, log_id, detail, cursor_seq, title";
+
+export class ConversationTable {
+  readonly #driver: SqlDriver;
+
+  constructor(driver: SqlDriver) {
+    this.#driver = driver;
+  }
+
+  /** @throws StoreError `constraint` for an id or a log that is there already */
+  insert(conversation: StoredConversation): void {
+    this.#driver.run(`INSERT INTO conversations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`, [
+      conversation.id,
+      placeOf(conversationKinds, conversation.kind),
+      placeOf(conversationStates, conversation.state),
+      conversation.logId,
+      conversation.detail,
+      conversation.cursorSeq,
+      utf8(conversation.title),
+    ]);
+  }
+
+  get(id: Uint8Array): StoredConversation | undefined {
+    return this.#one("id", id);
+  }
+
+  byLog(logId: Uint8Array): StoredConversation | undefined {
+    return this.#one("log_id", logId);
+  }
+
+  /** In the order in which they were inserted. */
+  list(): StoredConversation[] {
+    return this.#driver.all(`SELECT ${columns} FROM conversations ORDER BY position`).map(readConversation);
+  }
+
+  setState(id: Uint8Array, state: ConversationState): void {
+    this.#update(id, "state", placeOf(conversationStates, state));
+  }
+
+  setDetail(id: Uint8Array, detail: Uint8Array): void {
+    this.#update(id, "detail", detail);
+  }
+
+  setCursor(id: Uint8Array, seq: number): void {
+    this.#update(id, "cursor_seq", seq);
+  }
+
+  setTitle(id: Uint8Array, title: string): void {
+    this.#update(id, "title", utf8(title));
+  }
+
+  /** With its keys, messages, and whatever of it waits to be sent. */
+  delete(id: Uint8Array): void {
+    this.#driver.run("DELETE FROM conversations WHERE id = ?", [id]);
+  }
+
+  #one(column: "id" | "log_id", value: Uint8Array): StoredConversation | undefined {
+    const row = this.#driver.get(`SELECT ${columns} FROM conversations WHERE ${column} = ?`, [value]);
+    return row && readConversation(row);
+  }
+
+  /** A lost write must show: the conversation has to be there. */
+  #update(id: Uint8Array, column: "state" | "detail" | "cursor_seq" | "title", value: SqlParameter): void {
+    const { changes } = this.#driver.run(`UPDATE conversations SET ${column} = ? WHERE id = ?`, [value, id]);
+    demand(changes === 1, "misuse", "no such conversation");
+  }
+}
+
+function readConversation(row: SqlRow): StoredConversation {
+  return {
+    id: bytesOf(row, "id"),
+    kind: choiceOf(row, "kind", conversationKinds),
+    state: choiceOf(row, "state", conversationStates),
+    logId: bytesOf(row, "log_id"),
+    detail: bytesOf(row, "detail"),
+    cursorSeq: integerOf(row, "cursor_seq"),
+    title: textOf(row, "title"),
+  };
+}

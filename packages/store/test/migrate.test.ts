@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import type { SqlDriver } from "../src/driver.js";
+import { openStore } from "../src/index.js";
+import { migrate } from "../src/migrate.js";
+import { migrations } from "../src/schema.js";
+import { codeOf } from "./driver-contract.js";
+import { openDriver } from "./open-home.js";
+import { temporaryHome } from "./temporary-home.js";
+
+const steps = [
+  "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (1)",
+  "ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1",
+];
+
+const version = (driver: SqlDriver) => driver.get("PRAGMA user_version")?.["user_version"];
+
+it("brings an empty database, and one of an earlier version, to the newest", () => {
+  const driver = openDriver();
+  migrate(driver, steps.slice(0, 1));
+  expect(version(driver)).toBe(1);
+  migrate(driver, steps);
+  expect(version(driver)).toBe(2);
+  expect(driver.all("SELECT x, y FROM a")).toEqual([{ x: 1, y: 2 }]);
+  migrate(driver, steps);
+  expect(driver.all("SELECT x, y FROM a")).toEqual([{ x: 1, y: 2 }]);
+});
+
+it("takes all steps or none", () => {
+  const driver = openDriver();
+  expect(codeOf(() => migrate(driver, [...steps, "INSERT INTO nowhere VALUES (1)"]))).toBe("misuse");
+  expect(version(driver)).toBe(0);
+  expect(driver.get("SELECT count(*) AS n FROM sqlite_schema")).toEqual({ n: 0 });
+});
+
+it("refuses a home of a newer version, and leaves it as it was", () => {
+  const home = temporaryHome();
+  const driver = openDriver(home);
+  migrate(driver, migrations);
+  driver.exec(`PRAGMA user_version = ${migrations.length + 1}`);
+  driver.close();
+  expect(codeOf(() => openStore(openDriver(home)))).toBe("newer-version");
+  expect(version(openDriver(home))).toBe(migrations.length + 1);
+});
+
+it("has no TEXT column, for libsql ends the process at damaged text", () => {
+  const driver = openDriver();
+  migrate(driver, migrations);
+  const text = driver.all(
+    "SELECT m.name AS t, i.name AS c FROM sqlite_schema m, pragma_table_info(m.name) i WHERE i.type NOT IN ('BLOB', 'INTEGER')",
+  );
+  expect(text.filter((row) => row["t"] !== "sqlite_sequence")).toEqual([]);
+  expect(
+    driver.get(
+      "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%STRICT%' AND name NOT LIKE 'sqlite_%'",
+    ),
+  ).toEqual({ n: 0 });
+});

@@ -52,6 +52,7 @@ export async function storedFigures(suite: SuiteId, size: number): Promise<Figur
   return [
     ...received("received message", later),
     ...received("a sender's first message", first),
+    figure("an epoch's first message: written, bytes", [first[0]?.bytes ?? Number.NaN], { target: { atMost: 2000 } }),
     figure(
       "commit: encode the epoch",
       epochs.map(({ time }) => time),

@@ -1,0 +1,35 @@
+import { Person } from "./person.js";
+import { RelayProcess } from "./relay-process.js";
+import { TemporaryFolder } from "./temporary-folder.js";
+
+/** A relay, and a folder for the homes of people. */
+export class World implements AsyncDisposable {
+  readonly folder: TemporaryFolder;
+  readonly relay: RelayProcess;
+
+  private constructor(folder: TemporaryFolder, relay: RelayProcess) {
+    this.folder = folder;
+    this.relay = relay;
+  }
+
+  /** @param words further options of `redoubt-relay start` */
+  static async start(...words: readonly string[]): Promise<World> {
+    const folder = new TemporaryFolder();
+    try {
+      return new World(folder, await RelayProcess.start({ data: folder.at("relay"), words }));
+    } catch (error) {
+      folder[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Somebody without an account yet. @param relay another way to the relay, such as through a proxy */
+  person(name: string, relay = this.relay.url, environment: Readonly<Record<string, string>> = {}): Person {
+    return new Person({ name, home: this.folder.at("homes", name), relay, environment });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.relay[Symbol.asyncDispose]();
+    this.folder[Symbol.dispose]();
+  }
+}

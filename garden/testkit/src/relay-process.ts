@@ -57,11 +57,11 @@ export class RelayProcess implements AsyncDisposable {
     await this.#running.kill(signal);
   }
 
-  /** Starts again, on the same data and port, what was stopped. */
-  async startAgain(): Promise<void> {
+  /** Starts again, on the same data and port, what was stopped. @param words in the place of the further options */
+  async startAgain(words = this.#options.words ?? []): Promise<void> {
     const { port } = this;
     this.#earlierLines.push(...this.#running.lines);
-    const { running, url } = await launch({ ...this.#options, port });
+    const { running, url } = await launch({ ...this.#options, words, port });
     this.#running = running;
     this.#url = url;
   }

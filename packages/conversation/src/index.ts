@@ -1,3 +1,24 @@
+export { type MessageOrigin, messageIdOf } from "./content/message-id.js";
+export {
+  type ContentExtensions,
+  contentExtension,
+  decodeMimiContent,
+  type Expiration,
+  encodeMimiContent,
+  type MimiContent,
+  maxMimiContent,
+} from "./content/mimi-content.js";
+export {
+  disposition,
+  type ExternalPart,
+  type MultiPart,
+  type NestedPart,
+  type NullPart,
+  type PartSemantics,
+  type SinglePart,
+} from "./content/part.js";
+export { maxTextLength, plainTextOf, type TextOptions, textMessage } from "./content/text.js";
+export { accountUri, roomUri } from "./content/uris.js";
 export { type ConversationContext, redoubtExtension } from "./context.js";
 export {
   commitChange,

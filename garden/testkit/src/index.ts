@@ -1,6 +1,6 @@
 export { within } from "./deadline.js";
 export { Person, type PersonOptions, type Rpc, RpcError } from "./person.js";
-export { buildPrograms, type Run, runRedoubt } from "./programs.js";
+export { buildPrograms, type Run, redoubtProgram } from "./programs.js";
 export { type RelayOptions, RelayProcess } from "./relay-process.js";
 export { RunningProcess } from "./running-process.js";
 export { type ProxiedConnection, TcpProxy } from "./tcp-proxy.js";

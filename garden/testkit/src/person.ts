@@ -31,17 +31,18 @@ export interface PersonOptions {
 export class Person {
   readonly name: string;
   readonly home: string;
-  readonly #environment: Readonly<Record<string, string>>;
+  /** Of every process of theirs. */
+  readonly environment: Readonly<Record<string, string>>;
 
   constructor({ name, home, relay, environment = {} }: PersonOptions) {
     this.name = name;
     this.home = home;
-    this.#environment = { REDOUBT_HOME: home, REDOUBT_RELAY: relay, ...environment };
+    this.environment = { REDOUBT_HOME: home, REDOUBT_RELAY: relay, ...environment };
   }
 
   /** Runs one command to its end. */
   run(...words: readonly string[]): Promise<Run> {
-    return runRedoubt(words, this.#environment);
+    return runRedoubt(words, this.environment);
   }
 
   /** Runs one command in JSON mode, which must succeed. @returns its objects */
@@ -53,7 +54,7 @@ export class Person {
 
   /** Comes online: one process that takes command after command. */
   rpc(): Rpc {
-    return new Rpc(this.#environment);
+    return new Rpc(this.environment);
   }
 }
 

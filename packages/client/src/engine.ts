@@ -101,7 +101,7 @@ export class Engine {
     const state = this.#ports.conversations.get(id);
     const listener: LogListener = {
       entry: (entry) => this.#entry(id, entry),
-      watching: (lastSeq) => this.#began(id, lastSeq),
+      watching: (lastSeq, fromSeq) => this.#began(id, lastSeq, fromSeq),
       gap: (nextSeq) => this.#ports.listener.alarm(id, "expired", nextSeq),
       ended: () => this.#ended(id),
     };
@@ -220,10 +220,10 @@ export class Engine {
     if (conversation !== undefined) this.watch(conversation);
   }
 
-  #began(id: Uint8Array, lastSeq: number): void {
-    const { listener, conversations } = this.#ports;
-    const { seq } = conversations.get(id).position;
-    if (lastSeq < seq) listener.alarm(id, "went-back", lastSeq);
+  /** Judged by what was asked: entries that came after the answer may have been taken in before it is told. */
+  #began(id: Uint8Array, lastSeq: number, fromSeq: number): void {
+    const { listener } = this.#ports;
+    if (lastSeq < fromSeq - 1) listener.alarm(id, "went-back", lastSeq);
     this.#lastSeq.set(hex(id), lastSeq);
     listener.progress();
   }

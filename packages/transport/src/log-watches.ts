@@ -21,10 +21,13 @@ export interface LogListener {
   /** The next entry: each once, in order. It counts as taken once this returns. */
   entry(entry: WatchedEntry): void;
   /**
-   * The relay begins to send, or has just begun, after every connect. A last seq below one that it gave before is a log
-   * that went back.
+   * The relay begins to send, or has just begun, after every connect: entries may have been told of before this. A last
+   * seq below `fromSeq - 1` is a log that went back.
+   *
+   * @param lastSeq of the log when the relay answered
+   * @param fromSeq the first entry that it was asked for
    */
-  watching(lastSeq: number): void;
+  watching(lastSeq: number, fromSeq: number): void;
   /** The entries before `nextSeq` that were not told of are gone from the relay. */
   gap(nextSeq: number): void;
   /** The watch is over: the log is unknown or was deleted, or the relay refuses to have it watched. */
@@ -123,9 +126,10 @@ export class LogWatches {
     this.#stopRetry(watch);
     const session = this.#session;
     if (session === undefined) return;
-    session.request("watch", [watch.logId, watch.nextSeq]).then(
+    const fromSeq = watch.nextSeq;
+    session.request("watch", [watch.logId, fromSeq]).then(
       ([lastSeq]) => {
-        if (this.#isCurrent(watch, session)) watch.listener.watching(lastSeq);
+        if (this.#isCurrent(watch, session)) watch.listener.watching(lastSeq, fromSeq);
       },
       (error: CodedError) => {
         if (this.#isCurrent(watch, session)) this.#refused(watch, error);

@@ -55,6 +55,17 @@ describe("a watch", () => {
     expect(told).toEqual(["watching to 4", "entry 3: 3", "entry 4: 4"]);
   });
 
+  it("says from where it was asked, whatever was told of before the answer", async () => {
+    const asked: number[] = [];
+    await connected();
+    link.watchLog(logId, 2, { ...listener, watching: (_, fromSeq) => asked.push(fromSeq) });
+    relay.socket.answer("watch", [1]);
+    entry(2);
+    await turn();
+    expect(told).toEqual(["entry 2: 2"]);
+    expect(asked).toEqual([2]);
+  });
+
   it("goes on after a break where it left off", async () => {
     await connected();
     link.watchLog(logId, 1, listener);

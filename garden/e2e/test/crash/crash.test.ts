@@ -55,7 +55,7 @@ describe("a client that is killed at a statement goes on from its files", { time
       await world.check(conversation, alice, bob, said);
       return died;
     });
-    console.log("send", last);
+
     expect(last).toBeGreaterThan(15);
   });
 
@@ -79,7 +79,7 @@ describe("a client that is killed at a statement goes on from its files", { time
       await world.check(conversation, alice, bob, said);
       return died;
     });
-    console.log("rec", last);
+
     expect(last).toBeGreaterThan(10);
   });
 
@@ -105,7 +105,7 @@ describe("a client that is killed at a statement goes on from its files", { time
       await world.check(conversation, alice, bob, said);
       return died;
     });
-    console.log("open", last);
+
     expect(last).toBeGreaterThan(30);
   });
 
@@ -128,7 +128,7 @@ describe("a client that is killed at a statement goes on from its files", { time
       await world.check(conversation, alice, bob, said);
       return died;
     });
-    console.log("join", last);
+
     expect(last).toBeGreaterThan(20);
   });
 

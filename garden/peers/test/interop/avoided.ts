@@ -44,10 +44,10 @@ export const avoided: readonly Avoided[] = [
       committer !== undefined && members.some(isTsMls) && tree !== undefined && leftHalfIsBlank(tree),
   },
   {
-    what: "ts-mls joins where a leaf is unmerged below a node and merged further up",
+    what: "ts-mls joins where two nodes above an unmerged leaf do not list the same unmerged leaves",
     section: "RFC 9420 §12.4.3.1",
     fault: "tree-shapes.test.ts",
-    applies: ({ joining, tree }) => joining.some(isTsMls) && tree !== undefined && isMergedFurtherUp(tree),
+    applies: ({ joining, tree }) => joining.some(isTsMls) && tree !== undefined && listsDiffer(tree),
   },
 ];
 
@@ -64,20 +64,19 @@ function leftHalfIsBlank(tree: ReadonlyTree): boolean {
   return tree.leafCount > 1 && [...tree.members()].every(([leaf]) => leaf >= half);
 }
 
-/** Whether a node lists an unmerged leaf that a non-blank node above it does not list. */
-function isMergedFurtherUp(tree: ReadonlyTree): boolean {
+/** Whether two non-blank nodes above an unmerged leaf list different leaves. */
+function listsDiffer(tree: ReadonlyTree): boolean {
   const parents = [...tree.filledParents()];
-  return parents.some(([node, { unmergedLeaves }]) =>
-    parents.some(
-      ([above, { unmergedLeaves: listedAbove }]) =>
-        isAbove(above, node) && unmergedLeaves.some((leaf) => !listedAbove.includes(leaf)),
+  return parents.some(([, { unmergedLeaves }]) =>
+    unmergedLeaves.some((leaf) =>
+      parents.some(([above, other]) => isAbove(above, leaf) && `${other.unmergedLeaves}` !== `${unmergedLeaves}`),
     ),
   );
 }
 
-/** By the array of RFC 9420 appendix C: a node of level k covers 2^k - 1 nodes on each side. */
-function isAbove(above: number, node: number): boolean {
-  return above !== node && Math.abs(above - node) < 1 << trailingOnes(above);
+/** By the array of RFC 9420 appendix C: a node of level k covers the 2^k - 1 nodes on each side. */
+function isAbove(node: number, leaf: number): boolean {
+  return Math.abs(node - 2 * leaf) < 1 << trailingOnes(node);
 }
 
 function trailingOnes(value: number): number {

@@ -110,7 +110,7 @@ export class MixedLife {
     await group.admit(group.at(0), ...[counterpart, ...others].map((name) => life.#peer(name)));
     for (const next of operations) await life.#run(next);
     await life.#settle();
-    await group.sayAll();
+    if (life.#proposed.length === 0) await group.sayAll();
     return group.at(0).group.epoch;
   }
 
@@ -221,7 +221,7 @@ export class MixedLife {
     this.#begin();
   }
 
-  /** Commits what is proposed, if anything is. */
+  /** Commits what is proposed, if anything is and may be. */
   async #settle(): Promise<void> {
     if (this.#proposed.length === 0) return;
     const able = this.#group.seats.findIndex((seat) => seat.peer === redoubt && !this.#targeted.has(seat));

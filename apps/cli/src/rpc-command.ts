@@ -7,7 +7,7 @@ import { inputLines } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 /** An event as rpc writes it: its kind as `event`, then the fields of what it is about. */
-export function eventRecord(event: ClientEvent): object {
+function eventRecord(event: ClientEvent): object {
   switch (event.kind) {
     case "message":
     case "message-state":

@@ -1,5 +1,6 @@
 import {
   type ConversationContext,
+  ConversationError,
   type ConversationState,
   type LogEntry,
   readChain,
@@ -68,7 +69,7 @@ function insertMessage(
   entry: LogEntry,
   { from, epoch, content }: Extract<Taken, { kind: "message" }>,
 ): Uint8Array | undefined {
-  const described = describeContent(context.provider, state.id, from, content);
+  const described = describe(context, state.id, from.accountId, content);
   if (described === undefined) return undefined;
   // A message that came twice is shown once.
   if (store.messages.get(described.id) !== undefined) return undefined;
@@ -86,6 +87,16 @@ function insertMessage(
     reason: undefined,
   });
   return described.id;
+}
+
+/** A member may send what is no content: nothing of it can be shown. */
+function describe(context: ConversationContext, id: Uint8Array, sender: Uint8Array, content: Uint8Array) {
+  try {
+    return describeContent(context.provider, id, sender, content);
+  } catch (error) {
+    if (error instanceof ConversationError) return undefined;
+    throw error;
+  }
 }
 
 /** Takes in the chains of all members: their leaves carry them, judged. */

@@ -1,37 +1,47 @@
-import { concatBytes, decodeCbor, encodeCbor, type Random, utf8 } from "@redoubt/base";
+import type { Random } from "@redoubt/base";
+import {
+  accountUri,
+  decodeMimiContent,
+  encodeMimiContent,
+  messageIdOf,
+  plainTextOf,
+  roomUri,
+  textMessage,
+} from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
-
-const idLabel = utf8("redoubt/message-id/v1");
-
-/** Whose a message is. */
-export interface Sender {
-  readonly accountId: Uint8Array;
-  readonly deviceId: Uint8Array;
-}
 
 /** What the store keeps of a content beside its bytes. */
 export interface Described {
+  /** The message's id (draft-ietf-mimi-content-08 §3.3), 32 bytes. */
   readonly id: Uint8Array;
   readonly replyTo: Uint8Array | undefined;
 }
 
+/**
+ * What a content is, by its bytes and its sender.
+ *
+ * @param conversation the MLS group id
+ * @param sender the account id
+ * @throws ConversationError `malformed`
+ */
 export function describeContent(
   provider: CryptoProvider,
   conversation: Uint8Array,
-  from: Sender,
-  content: Uint8Array,
-): Described | undefined {
-  const value = decodeCbor(content);
-  if (!Array.isArray(value) || value[0] !== 1) return undefined;
-  const id = provider.hash("SHA-256", concatBytes(idLabel, conversation, from.accountId, from.deviceId, content));
-  return { id, replyTo: value[3] instanceof Uint8Array ? value[3] : undefined };
+  sender: Uint8Array,
+  message: Uint8Array,
+): Described {
+  const { salt, inReplyTo } = decodeMimiContent(message);
+  const origin = { senderUri: accountUri(sender), roomUri: roomUri(conversation) };
+  const id = messageIdOf((bytes) => provider.hash("SHA-256", bytes), origin, { message, salt });
+  return { id, replyTo: inReplyTo };
 }
 
+/** @throws ConversationError `too-long` */
 export function textContent(random: Random, text: string, replyTo: Uint8Array | undefined): Uint8Array {
-  return encodeCbor([1, random(16), text, replyTo ?? null]);
+  return encodeMimiContent(textMessage(random, text, replyTo === undefined ? {} : { replyTo }));
 }
 
+/** What a content says, as plain text. */
 export function textOfContent(content: Uint8Array): string {
-  const value = decodeCbor(content);
-  return Array.isArray(value) && typeof value[2] === "string" ? value[2] : "";
+  return plainTextOf(decodeMimiContent(content)) ?? "";
 }

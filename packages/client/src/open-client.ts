@@ -298,7 +298,7 @@ class StoreClient implements sdk.Client {
     const at = this.#platform.clock();
     const content = textContent(this.#context.random, text, replyTo);
     const member = { accountId: own.account.accountId, deviceId: own.device.deviceId };
-    const messageId = describeContent(this.#context.provider, id, member, content)?.id as Uint8Array;
+    const messageId = describeContent(this.#context.provider, id, member.accountId, content).id;
     const { group } = this.#conversations.get(id);
     this.#store.messages.insert({
       id: messageId,

@@ -45,6 +45,11 @@ describe("a relay that lies about the log", () => {
     const entry = log.append(alice.send("hello"));
     const changed = { ...entry, bytes: entry.bytes.with(40, (entry.bytes[40] as number) ^ 1) };
     expect(alice.take(changed).alarms).toEqual([{ kind: "altered", seq: 2 }]);
+    // With the id of an own entry, even what some member sealed is refused.
+    const [carol, dave] = [twoPeople(), twoPeople()];
+    const own = carol.alice.send("own");
+    const swapped = { ...dave.log.append(dave.alice.send("other")), entryId: own.entryId };
+    expect(carol.alice.take(swapped)).toMatchObject({ taken: { reason: "altered" } });
     expect(bob.take(changed)).toMatchObject({ taken: { kind: "ignored" }, alarms: [{ kind: "altered", seq: 2 }] });
   });
 

@@ -40,16 +40,18 @@ describe.each(pairings)("with $them.name in suite $suite", ({ them, suite }) => 
     });
   });
 
-  test.each([0, 1, 255, 4096])("they open what we pad with %i bytes", async (padding) => {
+  test("they open what we pad", async () => {
     const mixed = await MixedGroup.of(suite, us, them);
     const [by, to] = [mixed.at(0), mixed.at(1)];
     if (!(by.group instanceof RedoubtGroup)) throw new TypeError("the first is one of us");
-    const padded = await by.group.seal(bytes("padded"), bytes("aad"), padding);
     const plain = await by.group.seal(bytes("padded"), bytes("aad"));
-    // Length prefixes may grow.
-    expect(padded.length - plain.length).toBeGreaterThanOrEqual(padding);
-    expect(padded.length - plain.length).toBeLessThanOrEqual(padding + 2);
-    await expectOpens(to, padded, { by, text: "padded", authenticatedData: bytes("aad") });
+    for (const padding of [0, 1, 255, 4096]) {
+      const padded = await by.group.seal(bytes("padded"), bytes("aad"), padding);
+      // Length prefixes may grow.
+      expect(padded.length - plain.length).toBeGreaterThanOrEqual(padding);
+      expect(padded.length - plain.length).toBeLessThanOrEqual(padding + 2);
+      await expectOpens(to, padded, { by, text: "padded", authenticatedData: bytes("aad") });
+    }
   });
 
   test("we open what they pad: their messages of any short length are equally long", async () => {

@@ -158,8 +158,9 @@ it.each([
   await say("once");
   await heardIt;
   expect(textsOf(bob)).toEqual(["hello", "once"]);
+  // Who writes has seen another log from the replay on.
   const forked = alarmed(bob, "forked");
-  await say("after");
+  await say("after", "later");
   await forked;
   expect(alarms()).toEqual([alarm, "forked"]);
 });
@@ -176,7 +177,7 @@ it("alters another's entry", async () => {
 it("returns other bytes for an entry of one's own", async () => {
   lies.entry = (entry) => (entry.seq === 3 ? [{ ...entry, bytes: entry.bytes.map((byte) => byte ^ 1) }] : [entry]);
   const alarm = alarmed(bob, "altered");
-  await bob.send(conversation, "mine");
+  await bob.send(conversation, "mine", { wait: 0 });
   await alarm;
   expect(textsOf(bob)).toEqual(["hello", "mine"]);
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { toHex } from "@redoubt/base";
 import type { Relay } from "@redoubt/relay";
-import { TemporaryFolder } from "@redoubt/testkit";
+import { TemporaryFolder, within } from "@redoubt/testkit";
 import { createTransport } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
 import { expect } from "vitest";
@@ -51,9 +51,13 @@ export class CrashWorld implements AsyncDisposable {
     return conversation;
   }
 
-  /** Lets both take in and send all there is. */
+  /** Lets each take in and send all there is, twice, for what one sends the others take in. */
   async settle(...people: readonly Mortal[]): Promise<void> {
-    for (const person of [...people, ...people]) expect(await person.client.sync()).toMatchObject({ pending: 0 });
+    for (const { client, name } of [...people, ...people]) {
+      // Longer than the deadline: who never catches up is no success.
+      const result = await within(client.sync({ wait: 600_000 }), () => `${name} to catch up`);
+      expect(result).toMatchObject({ pending: 0 });
+    }
   }
 
   /**

@@ -3,7 +3,7 @@ import { CrashWorld } from "./crash-world.js";
 import { letTheDeadRest } from "./life.js";
 import type { Mortal } from "./mortal.js";
 
-/** Every boundary of statements by REDOUBT_LONG=1; otherwise one of so many. */
+/** By REDOUBT_LONG=1 every boundary of statements has its turn, also where people must be registered for each. */
 const isLong = process.env["REDOUBT_LONG"] === "1";
 const timeout = isLong ? 600_000 : 120_000;
 
@@ -39,7 +39,7 @@ describe("a client that is killed at a statement goes on from its files", { time
     const bob = await world.registered("send_b");
     const conversation = await world.acquainted(alice, bob);
     const said = ["send_a: hello"];
-    const last = await everyBoundary(3, async (n) => {
+    const last = await everyBoundary(1, async (n) => {
       let isReported = false;
       const died = await alice.dieDuring(n, async (client) => {
         await client.send(conversation, `text ${n}`);
@@ -64,7 +64,7 @@ describe("a client that is killed at a statement goes on from its files", { time
     const bob = await world.registered("receive_b");
     const conversation = await world.acquainted(alice, bob);
     const said = ["receive_a: hello"];
-    const last = await everyBoundary(3, async (n) => {
+    const last = await everyBoundary(1, async (n) => {
       const texts = [`one ${n}`, `two ${n}`];
       const sent = Promise.all(texts.map((text) => bob.client.send(conversation, text)));
       const died = await alice.dieDuring(n, async (client) => {
@@ -85,7 +85,7 @@ describe("a client that is killed at a statement goes on from its files", { time
 
   it("while it opens a conversation and merges its commit", async () => {
     const alice = await world.registered("open_a");
-    const last = await everyBoundary(6, async (n) => {
+    const last = await everyBoundary(3, async (n) => {
       const bob = await world.registered(`open_b${n}`);
       let isReported = false;
       const died = await alice.dieDuring(n, async (client) => {
@@ -111,7 +111,7 @@ describe("a client that is killed at a statement goes on from its files", { time
 
   it("while it joins a conversation from its inbox", async () => {
     const alice = await world.registered("join_a");
-    const last = await everyBoundary(6, async (n) => {
+    const last = await everyBoundary(2, async (n) => {
       const bob = await world.registered(`join_b${n}`);
       const conversation = await bob.client.directWith(alice.name);
       const sent = bob.client.send(conversation, "first");

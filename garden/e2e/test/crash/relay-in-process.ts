@@ -2,7 +2,17 @@ import { createLogger, type Relay, startRelay } from "@redoubt/relay";
 
 /** Tests come from one address alone. */
 const plenty = 1_000_000;
-const rates = { connect: plenty, register: plenty, lookup: plenty, take: plenty, post: plenty, create: plenty };
+const rates = {
+  connect: plenty,
+  register: plenty,
+  lookup: plenty,
+  take: plenty,
+  post: plenty,
+  create: plenty,
+  append: plenty,
+  read: plenty,
+  account: plenty,
+};
 
 /** A relay in the process of the test. @param logLines takes what it logs */
 export function startRelayHere(data: string, logLines: string[] = []): Promise<Relay> {

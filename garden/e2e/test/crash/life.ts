@@ -1,5 +1,5 @@
 /** What everything throws that a process would have done after its death. */
-export class Killed extends Error {
+class Killed extends Error {
   override readonly name = "Killed";
 }
 

@@ -1,4 +1,4 @@
-import { buildPrograms, TcpProxy, World } from "@redoubt/testkit";
+import { buildPrograms, TcpProxy, World, within } from "@redoubt/testkit";
 import { beforeAll, expect, it } from "vitest";
 
 beforeAll(buildPrograms, 120_000);
@@ -15,10 +15,11 @@ it("connections that are held back, delayed and cut lose, double and reorder not
   const { conversation } = await bob.heard(({ event }) => event === "request", "a request");
   await bob.ask("accept", String(conversation));
 
-  // What was sent is not acknowledged: it reaches the relay, and its answer never reaches the sender.
-  for (const connection of proxy.connections) connection.hold("down");
+  expect(await alice.askOne("sync")).toMatchObject({ pending: 0 });
+  // The relay answers, and the sender never hears of it.
+  const answers = proxy.connections.map((connection) => connection.hold("down"));
   const unanswered = alice.askOne("send", "@bob", "text 1");
-  await bob.message("text 1");
+  await within(Promise.race(answers), "an answer to hold back");
   proxy.cutAll();
   expect(await unanswered).toMatchObject({ conversation });
 

@@ -8,6 +8,7 @@ export class ProxiedConnection {
   readonly #ends: Readonly<Record<Direction, Socket>>;
   readonly #recorded: Record<Direction, Buffer[]> = { up: [], down: [] };
   readonly #held: Record<Direction, Buffer[] | undefined> = { up: undefined, down: undefined };
+  readonly #whenHeld: Record<Direction, Array<() => void>> = { up: [], down: [] };
   readonly #delays: Record<Direction, number> = { up: 0, down: 0 };
   /** What is delayed, in order, whatever the delays were. */
   readonly #delayed: Record<Direction, Buffer[]> = { up: [], down: [] };
@@ -31,9 +32,14 @@ export class ProxiedConnection {
     return Buffer.concat(this.#recorded[direction]);
   }
 
-  /** Passes nothing on, until `release`: what another connection carries meanwhile comes before it. */
-  hold(direction: Direction): void {
+  /**
+   * Passes nothing on, until `release`: what another connection carries meanwhile comes before it.
+   *
+   * @returns settles when there is something that was held back
+   */
+  hold(direction: Direction): Promise<void> {
     this.#held[direction] ??= [];
+    return new Promise((resolve) => this.#whenHeld[direction].push(resolve));
   }
 
   /** Passes on what was held, in order. */
@@ -56,8 +62,12 @@ export class ProxiedConnection {
   #pass(direction: Direction, bytes: Buffer): void {
     this.#recorded[direction].push(bytes);
     const held = this.#held[direction];
-    if (held === undefined) this.#deliver(direction, bytes);
-    else held.push(bytes);
+    if (held === undefined) {
+      this.#deliver(direction, bytes);
+      return;
+    }
+    held.push(bytes);
+    for (const tell of this.#whenHeld[direction].splice(0)) tell();
   }
 
   #deliver(direction: Direction, bytes: Buffer): void {

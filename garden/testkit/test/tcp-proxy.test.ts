@@ -53,8 +53,9 @@ it("passes on and records both ways", async () => {
 it("holds one connection back while another goes on, and releases it in order", async () => {
   const first = await open();
   const second = await open();
-  first.connection.hold("up");
+  const held = first.connection.hold("up");
   first.socket.write("1");
+  await held;
   second.socket.write("2");
   expect(await next(second.socket)).toBe("2");
   expect(String(first.connection.recorded("down"))).toBe("hello");

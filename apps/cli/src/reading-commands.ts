@@ -41,20 +41,19 @@ const chat: ClientCommand = {
     const isPrompting = isInteractive(terminal) && !isJson;
     const prompt = isPrompting ? "> " : "";
     const stop = follow(client, conversation, chatStart, (message) => {
-      // The prompt makes way for what comes in, and what was typed is shown as it was stored.
+      // The prompt makes way for what comes in. What was typed stands there already.
       if (isPrompting) terminal.output.write("\r\u001b[K");
       out.result(messageRecord(message), (style) => timeline.text(message, style));
       terminal.output.write(prompt);
     });
     terminal.output.write(prompt);
     for await (const line of inputLines(terminal, signal)) {
-      // The line that the terminal has echoed.
-      if (isPrompting) terminal.output.write("\u001b[A\r\u001b[K");
-      if (line === "") terminal.output.write(prompt);
-      else
+      if (line !== "") {
         await client.send(conversation, line, { wait: 0 }).catch((error) => {
           terminal.errors.write(`${errorLine(error, isJson)}\n`);
         });
+      }
+      terminal.output.write(prompt);
     }
     stop();
     await client.sync();

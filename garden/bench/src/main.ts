@@ -4,6 +4,7 @@ import { type Breakdown, renderBreakdowns } from "./breakdown.js";
 import type { Figure } from "./figure.js";
 import { describeMachine } from "./machine.js";
 import { measureMls } from "./mls.js";
+import { measureRelay, renderRates } from "./relay.js";
 import { renderTables } from "./table.js";
 
 function readArguments() {
@@ -15,6 +16,14 @@ function readArguments() {
   }
 }
 
+async function runRelay(): Promise<never> {
+  console.log(`${describeMachine()}\n`);
+  const measured = await measureRelay((what) => console.error(`… ${what}`));
+  console.log(`${renderTables(measured)}\n${renderRates(measured)}`);
+  process.exit();
+}
+
+if (process.argv[2] === "relay" && process.argv.length === 3) await runRelay();
 const options = readArguments();
 const figures: Figure[] = [];
 const breakdowns: Breakdown[] = [];

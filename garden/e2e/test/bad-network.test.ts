@@ -42,3 +42,15 @@ it("connections that are held back, delayed and cut lose, double and reorder not
     expect(await textsOf(person, "bob")).toEqual(["answer"]);
   }
 });
+
+it("who syncs while the connection breaks catches up on the next one", { timeout: 90_000 }, async () => {
+  await using world = await World.start();
+  await using proxy = await TcpProxy.start(world.relay.url);
+  await using alice = world.person("alice", proxy.url).rpc();
+  await alice.ask("register", "alice");
+  for (let cut = 0; cut < 2; cut++) {
+    proxy.cutAll();
+    // A sync that waited for its own end would outlast the test.
+    expect(await alice.askOne("sync", "--wait", "600")).toMatchObject({ pending: 0 });
+  }
+});

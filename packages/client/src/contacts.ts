@@ -49,6 +49,8 @@ export class Contacts {
    */
   learn(chain: readonly Uint8Array[], state: ContactState): KeyVerdict {
     const account = verifyChain(hashingOf(this.#context.provider), chain);
+    const own = this.#store.account.get();
+    if (own !== undefined && equalBytes(own.accountId, account.accountId)) return { kind: "verified" };
     const known = this.get(account.accountId);
     if (known === undefined) {
       this.#store.contacts.set({

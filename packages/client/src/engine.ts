@@ -1,7 +1,13 @@
 import { type CodedError, equalBytes } from "@redoubt/base";
 import { type ConversationContext, type LogEntry, sealContent } from "@redoubt/conversation";
 import type { QueuedEntry, Store, StoredConversation } from "@redoubt/store";
-import type { LogListener, NamedLink, Transport, WatchingLink } from "@redoubt/transport";
+import {
+  type LogListener,
+  type NamedLink,
+  type Transport,
+  TransportError,
+  type WatchingLink,
+} from "@redoubt/transport";
 import type { Contacts } from "./contacts.js";
 import { runErrands } from "./errands.js";
 import { hex } from "./hex.js";
@@ -127,8 +133,24 @@ export class Engine {
     this.#runner.outbox.run(id).catch(() => this.#ports.listener.progress());
   }
 
-  /** Asks the relay how far it is, so that `isCaughtUp` speaks of now. @throws TransportError, RelayError */
+  /**
+   * Asks the relay how far it is, so that `isCaughtUp` speaks of now. A connection that ends meanwhile, or had ended
+   * without our noticing, is asked anew once it is back.
+   *
+   * @throws TransportError, RelayError
+   */
   async refresh(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#refreshOnce();
+        return;
+      } catch (error) {
+        if (!(error instanceof TransportError) || error.code !== "disconnected") throw error;
+      }
+    }
+  }
+
+  async #refreshOnce(): Promise<void> {
     const { store, conversations } = this.#ports;
     await this.#readInbox();
     const session = await this.#watching.session();

@@ -1,7 +1,7 @@
 import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
 import { ConversationError, createConversationContext, hashingOf, openDirect } from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
-import { safetyNumber } from "@redoubt/identity";
+import { isUsername, safetyNumber } from "@redoubt/identity";
 import type { Store, StoredConversation } from "@redoubt/store";
 import { createTransport, type Platform, type Transport } from "@redoubt/transport";
 import { Contacts } from "./contacts.js";
@@ -144,6 +144,7 @@ class StoreClient implements sdk.Client {
   }
 
   async register(username: string): Promise<sdk.Registered> {
+    if (!isUsername(username)) throw new ClientError("bad-username");
     const recoveryKey = await this.#transport.errand((session) => {
       return register(this.#context, this.#store, session, username, this.#platform.clock());
     });

@@ -30,6 +30,7 @@ export class RelayProgram {
       child.stdout.resume();
       return new RelayProgram(child, folder, url);
     }
+    rmSync(folder, { recursive: true });
     throw new Error("the relay did not get ready");
   }
 

@@ -1,3 +1,4 @@
+import { DeliveryCount } from "./delivery-count.js";
 import type { Sample } from "./measure.js";
 import { RelayLog } from "./relay-log.js";
 import type { RelayProgram } from "./relay-program.js";
@@ -19,26 +20,18 @@ export interface Load {
  */
 export async function measureLoad(relay: RelayProgram, load: Load): Promise<Sample> {
   const expected = load.logs * load.watchers * load.messagesPerLog;
-  let delivered = 0;
-  let isComplete: () => void = () => undefined;
-  const complete = new Promise<void>((resolve) => {
-    isComplete = resolve;
-  });
-  const onEntry = () => {
-    delivered += 1;
-    if (delivered === expected) isComplete();
-  };
+  const count = new DeliveryCount(expected);
   const sockets: RelaySocket[] = [];
   const writers: { log: RelayLog; socket: RelaySocket }[] = [];
   for (let i = 0; i < load.logs; i++) {
     const { log, writer, watchers } = await openLog(relay, load.watchers);
-    for (const watcher of watchers) watcher.onEntry = onEntry;
+    for (const watcher of watchers) watcher.onEntry = count.add;
     writers.push({ log, socket: writer });
     sockets.push(writer, ...watchers);
   }
   const [cpuBefore, start] = [relay.cpu(), performance.now()];
   await Promise.all(writers.flatMap(({ log, socket }) => appendAll(log, socket, load)));
-  await complete;
+  await count.complete;
   const [cpu, time] = [relay.cpu() - cpuBefore, performance.now() - start];
   for (const socket of sockets) socket.close();
   return { cpu: cpu / expected, time: time / expected };

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { cpuOf, memoryOf } from "./process-cost.js";
 
 const program = fileURLToPath(new URL("../../../apps/relayd/bin/redoubt-relay.js", import.meta.url));
 
@@ -34,17 +35,14 @@ export class RelayProgram {
     throw new Error("the relay did not get ready");
   }
 
-  /** Milliseconds of CPU so far, of all its threads, in user and kernel; in steps of a clock tick. */
+  /** Milliseconds of CPU so far. */
   cpu(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+    return cpuOf(this.#child.pid);
   }
 
   /** Resident memory in bytes. */
   memory(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    return memoryOf(this.#child.pid);
   }
 
   async stop(): Promise<void> {
@@ -54,5 +52,3 @@ export class RelayProgram {
     rmSync(this.#folder, { recursive: true });
   }
 }
-
-const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));

@@ -1,5 +1,7 @@
+import { measureEjabberd } from "./ejabberd-load.js";
+import { EjabberdProgram, ejabberdVersion } from "./ejabberd-program.js";
 import type { Figure } from "./figure.js";
-import { race, type Sample } from "./measure.js";
+import { type Racer, race, type Sample } from "./measure.js";
 import { type Load, measureIdle, measureLatency, measureLoad } from "./relay-load.js";
 import { measurePeople } from "./relay-people.js";
 import { RelayProgram } from "./relay-program.js";
@@ -10,23 +12,35 @@ const crowd: Load = { logs: 5, watchers: 100, messagesPerLog: 400, open: 16 };
 const idleSockets = 2_000;
 const latencyMessages = 1_000;
 
-const ejabberd = "ejabberd 23, not durable";
-/** Deliveries per CPU second of ejabberd. */
-const ejabberdRates = { pairs: 36_000, crowd: 52_000 };
+/** Milliseconds of ejabberd's CPU for a delivery where it is not installed: 36,000 and 52,000 deliveries per CPU second. */
+const earlier = { name: "ejabberd 23, measured earlier", pairs: 1 / 36, crowd: 1 / 52 };
+const cpuFigure = "relay's CPU for a delivery";
 const idleBytesOfWs = 6_900;
 
 /**
- * What a relay costs, each figure the median of three runs on a relay of its own, and what two people notice.
+ * What a relay costs, each figure the median of three runs on a relay of its own, and what two people notice. Where
+ * ejabberd is installed, it takes turns with the relay.
  *
  * @param progress told what is being measured
  */
 export async function measureRelay(progress: (what: string) => void): Promise<readonly Figure[]> {
   const measure = async (what: string, work: (relay: RelayProgram) => Promise<Sample>) => {
     progress(what);
-    return medianOfRuns(work);
+    const medians = await race([{ name: "redoubt", turn: () => onRelay(work) }], { rounds: runs, warmUp: 0 });
+    return medians.get("redoubt") ?? {};
   };
-  const oneToOne = await measure("deliveries 1:1", (relay) => measureLoad(relay, pairs));
-  const fanOut = await measure("deliveries to 100 watchers", (relay) => measureLoad(relay, crowd));
+  const version = ejabberdVersion();
+  const peerName = version === undefined ? earlier.name : `ejabberd ${version}`;
+  const measureBoth = async (what: string, load: Load) => {
+    progress(what);
+    const ours: Racer = { name: "redoubt", turn: () => onRelay((relay) => measureLoad(relay, load)) };
+    const theirs: Racer = { name: "ejabberd", turn: () => onEjabberd(load) };
+    const racers = version === undefined ? [ours] : [ours, theirs];
+    const medians = await race(racers, { rounds: runs, warmUp: 0 });
+    return { ours: medians.get("redoubt") ?? {}, theirs: medians.get("ejabberd") };
+  };
+  const oneToOne = await measureBoth("deliveries 1:1", pairs);
+  const fanOut = await measureBoth("deliveries to 100 watchers", crowd);
   const latency = await measure("latency", (relay) => measureLatency(relay, latencyMessages));
   const idle = await measure("idle sockets", (relay) => measureIdle(relay, idleSockets));
   const people = await measure("two people", measurePeople);
@@ -35,17 +49,23 @@ export async function measureRelay(progress: (what: string) => void): Promise<re
   };
   return [
     {
-      ...row("relay's CPU for a delivery, 1:1", oneToOne["cpu"]),
-      peer: { name: ejabberd, value: 1000 / ejabberdRates.pairs },
+      ...row(`${cpuFigure}, 1:1`, oneToOne.ours["cpu"]),
+      peer: { name: peerName, value: oneToOne.theirs?.["cpu"] ?? earlier.pairs },
       target: { ratio: 1 / 2 },
     },
     {
-      ...row("relay's CPU for a delivery, 100 watchers", fanOut["cpu"]),
-      peer: { name: ejabberd, value: 1000 / ejabberdRates.crowd },
+      ...row(`${cpuFigure}, 100 watchers`, fanOut.ours["cpu"]),
+      peer: { name: peerName, value: fanOut.theirs?.["cpu"] ?? earlier.crowd },
       target: { ratio: 1 / 10 },
     },
-    row("wall clock for a delivery, 1:1", oneToOne["time"]),
-    row("wall clock for a delivery, 100 watchers", fanOut["time"]),
+    {
+      ...row("wall clock for a delivery, 1:1", oneToOne.ours["time"]),
+      ...(oneToOne.theirs?.["time"] !== undefined && { peer: { name: peerName, value: oneToOne.theirs["time"] } }),
+    },
+    {
+      ...row("wall clock for a delivery, 100 watchers", fanOut.ours["time"]),
+      ...(fanOut.theirs?.["time"] !== undefined && { peer: { name: peerName, value: fanOut.theirs["time"] } }),
+    },
     row("append to event at another socket, p50", latency["p50"]),
     row("append to event at another socket, p99", latency["p99"]),
     {
@@ -58,10 +78,10 @@ export async function measureRelay(progress: (what: string) => void): Promise<re
   ];
 }
 
-/** Deliveries per CPU second as text, of the figures of `measureRelay` that have a peer's. */
+/** Deliveries per CPU second as text, of the figures of `measureRelay`. */
 export function renderRates(figures: readonly Figure[]): string {
   return figures
-    .filter(({ peer }) => peer?.name === ejabberd)
+    .filter(({ name, peer }) => name.startsWith(cpuFigure) && peer !== undefined)
     .map(({ name, ours, peer }) => {
       const theirs = peer?.value ?? Number.NaN;
       const rate = (milliseconds: number) => Math.round(1000 / milliseconds).toLocaleString("en");
@@ -70,16 +90,20 @@ export function renderRates(figures: readonly Figure[]): string {
     .join("\n");
 }
 
-async function medianOfRuns(work: (relay: RelayProgram) => Promise<Sample>): Promise<Sample> {
-  const name = "redoubt";
-  const turn = async () => {
-    const relay = await RelayProgram.start();
-    try {
-      return await work(relay);
-    } finally {
-      await relay.stop();
-    }
-  };
-  const medians = await race([{ name, turn }], { rounds: runs, warmUp: 0 });
-  return medians.get(name) ?? {};
+async function onRelay(work: (relay: RelayProgram) => Promise<Sample>): Promise<Sample> {
+  const relay = await RelayProgram.start();
+  try {
+    return await work(relay);
+  } finally {
+    await relay.stop();
+  }
+}
+
+async function onEjabberd(load: Load): Promise<Sample> {
+  const program = await EjabberdProgram.start();
+  try {
+    return await measureEjabberd(program, load);
+  } finally {
+    await program.stop();
+  }
 }

@@ -75,10 +75,9 @@ describe("the relay's sockets", () => {
     const append = (id: number) => encodeCbor([id, "append", [log.logId, random(16), random(10), null]]);
     const other = await relay.connect();
     await other.prove(log.logId, log.write);
-    other.socket.send(append(5));
-    other.socket.send(append(5));
+    other.sendTogether([append(5), append(5)]);
     expect(await other.closed()).toBe(closeCodes.tooMany);
-    for (let id = 100; id < 100 + limits.openRequests + 20; id++) client.socket.send(append(id));
+    client.sendTogether(Array.from({ length: limits.openRequests + 1 }, (_, i) => append(100 + i)));
     expect(await client.closed()).toBe(closeCodes.tooMany);
   });
 

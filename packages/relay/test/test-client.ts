@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { type CborValue, concatBytes, decodeCbor, encodeCbor, utf8 } from "@redoubt/base";
 import {
   domains,
@@ -68,6 +69,14 @@ export class TestClient implements AsyncDisposable {
       this.#open.set(id, resolve);
       this.socket.send(encodeCbor(requestMessage(id, op as Op, params as never) as CborValue));
     });
+  }
+
+  /** Sends messages in one write, so that they reach the relay in one turn of its event loop. */
+  sendTogether(messages: readonly Uint8Array[]): void {
+    const { _socket: stream } = this.socket as unknown as { readonly _socket: Socket };
+    stream.cork();
+    for (const message of messages) this.socket.send(message);
+    stream.uncork();
   }
 
   /** Waits for an event of that name, and takes it. */

@@ -120,6 +120,14 @@ describe("bytesKey", () => {
     );
   });
 
+  it("has one code unit a byte, whatever the length", () => {
+    fc.assert(
+      fc.property(bytes(), (value) => {
+        expect(Array.from(bytesKey(value), (unit) => unit.charCodeAt(0))).toEqual([...value]);
+      }),
+    );
+  });
+
   it("keeps every byte of a string longer than one call can take", () => {
     const long = Uint8Array.from({ length: 300_000 }, (_, index) => index % 251);
     const key = bytesKey(long);

@@ -109,7 +109,10 @@ describe("decoding", () => {
     ["unsorted keys", "a202000100"],
     ["a key that is an array", "a1810100"],
     ["ill-formed UTF-8", "61ff"],
-    ["a byte-order mark that would vanish is kept apart", "63efbbbf20"],
+    ["a byte-order mark that would vanish", "63efbbbf20"],
+    ["a byte-order mark that would vanish before a longer text", `7823efbbbf${"61".repeat(32)}`],
+    ["a longer length of an ASCII string", "780161"],
+    ["ill-formed UTF-8 in a longer text", `7821${"61".repeat(32)}c3`],
     ["a length beyond the input", "5b7fffffffffffffff"],
     ["an array length beyond the input", "9affffffff"],
   ])("refuses %s", (_name, input) => {

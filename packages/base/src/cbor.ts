@@ -24,6 +24,7 @@ export class CborError extends CodedError<keyof typeof catalogue> {
 const maxDepth = 16;
 
 const loneSurrogate = /\p{Surrogate}/u;
+const beyondAscii = /\P{ASCII}/u;
 
 const decodeOptions = {
   strict: true,
@@ -69,6 +70,13 @@ export function decodeCbor(bytes: Uint8Array, options: { readonly maxBytes?: num
   throw new CborError("malformed", "not the one encoding of its value");
 }
 
+/** Whether a string token is ASCII byte for byte: then nothing was replaced or left out, and there is no other form. */
+function isPlain({ value, encodedLength }: Token): boolean {
+  const { length } = value as string;
+  const headLength = length < 24 ? 1 : length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
+  return encodedLength === headLength + length && !beyondAscii.test(value);
+}
+
 /** Refuses token by token what cborg would let through. */
 class StrictTokenizer extends Tokenizer {
   /** Whether there was something whose form the tokens do not show (map order, UTF-8): it must encode back. */
@@ -80,7 +88,7 @@ class StrictTokenizer extends Tokenizer {
     const token = super.next();
     const { type } = token;
     if (type === Type.float || type === Type.tag) throw new CborError("malformed", `holds a ${type.name}`);
-    if (type === Type.map || type === Type.string) this.needsProof = true;
+    if (type === Type.map || (type === Type.string && !isPlain(token))) this.needsProof = true;
     if (type === Type.negint && !Number.isSafeInteger(token.value)) {
       throw new CborError("malformed", "holds an unsafe integer");
     }

@@ -9,11 +9,12 @@ const local = () => true;
 
 const register: ClientCommand = {
   kind: "client",
-  usage: "NAME",
+  usage: "NAME [--invite CODE]",
   summary: "makes an account and a home for it; shows the 24 words that restore it",
   makesHome: true,
-  run: async (client, { values, out }) => {
-    const { account, username, device, recoveryKey } = await client.register(nameOf(values[0]));
+  run: async (client, { values, options, out }) => {
+    const invite = options.get("--invite");
+    const { account, username, device, recoveryKey } = await client.register(nameOf(values[0]), { invite });
     out.result({ account, username, device, recoveryKey }, ({ bold }) =>
       [
         `You are ${bold(`@${username}`)}.`,

@@ -1,10 +1,11 @@
 import { CodedError } from "@redoubt/base";
-import { createLogger, startRelay } from "@redoubt/relay";
+import { createLogger, makeInvite, startRelay } from "@redoubt/relay";
 import { readArguments, UsageError, usage } from "./arguments.js";
 
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (asked === "help") return console.log(usage);
+  if (asked.command === "invite") return console.log(makeInvite(asked));
   const logger = createLogger();
   const relay = await startRelay({ ...asked, logger });
   logger.info({ url: asked.publicUrl ?? relay.url }, "ready");

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -55,7 +55,7 @@ export class EjabberdProgram {
     // The options are those of Debian's ejabberdctl.
     const words = ["+K", "true", "+P", "250000", "-noinput", "-mnesia", "dir", JSON.stringify(spool), "-s", "ejabberd"];
     const child = spawn("erl", words, {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: "ignore",
       env: {
         PATH: process.env["PATH"],
         HOME: folder,
@@ -71,8 +71,9 @@ export class EjabberdProgram {
       if (child.exitCode !== null) break;
       await sleep(100);
     }
+    const log = readFileSync(path.join(folder, "log"), "utf8");
     await program.stop();
-    throw new Error("ejabberd did not get ready");
+    throw new Error(`ejabberd did not get ready: ${log}`);
   }
 
   /** Milliseconds of CPU so far. */

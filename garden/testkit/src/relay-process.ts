@@ -52,6 +52,15 @@ export class RelayProcess implements AsyncDisposable {
     return [...this.#earlierLines, ...this.#running.lines];
   }
 
+  /** Makes an invite as its operator does, beside the process. @param words options of `redoubt-relay invite` */
+  async invite(...words: readonly string[]): Promise<string> {
+    await using running = new RunningProcess(relayProgram, ["invite", "--data", this.#options.data, ...words]);
+    await within(running.ended, () => `an invite; stderr: ${running.errors}`);
+    const [code] = running.lines;
+    if (code === undefined) throw new Error(`no invite: ${running.errors}`);
+    return code;
+  }
+
   /** Ends the process; SIGTERM lets it finish what it does. */
   async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     await this.#running.kill(signal);

@@ -5,6 +5,7 @@ export const clientErrors = {
   "already-registered": { message: "This home has an account already.", retry: false },
   "not-registered": { message: "This home has no account. Register first.", retry: false },
   "bad-username": { message: "A user name has 3 to 32 of a-z, 0-9 and _, and begins with a letter.", retry: false },
+  "bad-invite": { message: "An invite has 32 hexadecimal digits.", retry: false },
   "unknown-conversation": { message: "There is no such conversation.", retry: false },
   "not-accepted": { message: "Accept the request before you answer.", retry: false },
   "no-devices": { message: "This person has no device that can be written to.", retry: true },

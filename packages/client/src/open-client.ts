@@ -143,10 +143,14 @@ class StoreClient implements sdk.Client {
     return { own: this.#own, engine: this.#engine };
   }
 
-  async register(username: string): Promise<sdk.Registered> {
+  async register(username: string, options: { readonly invite?: string | undefined } = {}): Promise<sdk.Registered> {
     if (!isUsername(username)) throw new ClientError("bad-username");
     const recoveryKey = await this.#transport.errand((session) => {
-      return register(this.#context, this.#store, session, username, this.#platform.clock());
+      return register(this.#context, this.#store, session, {
+        username,
+        invite: options.invite,
+        now: this.#platform.clock(),
+      });
     });
     this.#store.meta.set(relayKey, encodeCbor(this.#relay));
     this.#start();

@@ -19,12 +19,28 @@ interface PendingRegistration {
   readonly recoverySecret: Secret<32>;
 }
 
+/** What a person asks for. */
+export interface RegistrationIntent {
+  readonly username: string;
+  /** The code of an invite, where the relay asks for one. */
+  readonly invite?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 function loadPending(store: Store): PendingRegistration | undefined {
   const bytes = store.meta.get(pendingKey);
   const value = bytes && decodeCbor(bytes);
   if (!Array.isArray(value)) return undefined;
   const [username, genesis, deviceSeed, recoverySecret] = value as [string, Uint8Array, Uint8Array, Uint8Array];
   return { username, genesis, deviceSeed, recoverySecret: asSecret<32>(recoverySecret) };
+}
+
+/** What an invite's code stands for: 16 bytes, in hexadecimal, with hyphens wherever they are. */
+function readInvite(code: string): Uint8Array {
+  const digits = code.replaceAll("-", "").toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(digits)) throw new ClientError("bad-invite");
+  return Uint8Array.from(digits.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
 }
 
 /** The seed of the recovery signing key that the words stand for. */
@@ -52,19 +68,18 @@ function prepare(context: ConversationContext, username: string, now: number): P
 /**
  * Makes an account on the relay. Whatever happens, the same call again leads to the same account or to a clear refusal.
  *
- * @param now milliseconds since 1970
  * @returns the 24 words
- * @throws ClientError `already-registered`, `bad-username`; RelayError, TransportError
+ * @throws ClientError `already-registered`, `bad-username`, `bad-invite`; RelayError, TransportError
  */
 export async function register(
   context: ConversationContext,
   store: Store,
   session: Session<AnonymousOp>,
-  username: string,
-  now: number,
+  { username, invite, now }: RegistrationIntent,
 ): Promise<readonly string[]> {
   if (store.account.get() !== undefined) throw new ClientError("already-registered");
   if (!isUsername(username)) throw new ClientError("bad-username");
+  const inviteSecret = invite === undefined ? null : readInvite(invite);
   const begun = loadPending(store);
   const pending = begun?.username === username ? begun : prepare(context, username, now);
   const { genesis, deviceSeed, recoverySecret } = pending;
@@ -72,7 +87,7 @@ export async function register(
   const { sha256 } = hashingOf(context.provider);
   const accountId = sha256(genesis);
   try {
-    await session.request("register", [genesis, await session.stamp(accountId)]);
+    await session.request("register", [genesis, await session.stamp(accountId), inviteSecret]);
   } catch (error) {
     if (error instanceof RelayError && !error.retry) store.meta.delete(pendingKey);
     throw error;

@@ -90,8 +90,13 @@ export type ClientEvent =
   | { readonly kind: "connection"; readonly state: "connecting" | "online" | "offline" };
 
 export interface Client {
-  /** Makes the account and this device. @throws `already-registered`, and the relay's codes (`name-taken`, …) */
-  register(username: string): Promise<Registered>;
+  /**
+   * Makes the account and this device.
+   *
+   * @param options `invite`: its code, where the relay asks for one
+   * @throws `already-registered`, `bad-invite`, and the relay's codes (`name-taken`, …)
+   */
+  register(username: string, options?: { readonly invite?: string | undefined }): Promise<Registered>;
   /** @throws `not-registered` */
   whoami(): Whoami;
   /** The direct conversation with a person, opened if there is none. @throws `unknown-user`, `blocked` */

@@ -4,6 +4,7 @@ import type { AccountView } from "./account-chains.js";
 import type { DeviceRecord } from "./account-store.js";
 import { Write } from "./answer.js";
 import type { Devices } from "./devices.js";
+import { type Registration, redeemInvite } from "./invites.js";
 import type { RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
 import type { Stamps } from "./stamps.js";
@@ -13,21 +14,21 @@ export class Accounts {
   readonly #ports: RelayPorts;
   readonly #stamps: Stamps;
   readonly #devices: Devices;
-  readonly #open: boolean;
+  readonly #registration: Registration;
 
-  /** @param options `open`: whether strangers may register */
+  /** @param options `registration`: who may register */
   constructor(
     ports: RelayPorts,
-    options: { readonly stamps: Stamps; readonly devices: Devices; readonly open: boolean },
+    options: { readonly stamps: Stamps; readonly devices: Devices; readonly registration: Registration },
   ) {
     this.#ports = ports;
     this.#stamps = options.stamps;
     this.#devices = options.devices;
-    this.#open = options.open;
+    this.#registration = options.registration;
   }
 
-  register([genesis, stamp]: Params<"register">): Write<Result<"register">> {
-    if (!this.#open) throw new RelayError("registration-closed");
+  register([genesis, stamp, invite]: Params<"register">): Write<Result<"register">> {
+    if (this.#registration === "closed") throw new RelayError("registration-closed");
     const { sha256, chains, store } = this.#ports;
     if (!this.#stamps.accepts(sha256(genesis), stamp)) throw new RelayError("bad-stamp");
     const view = chains.verify([genesis]);
@@ -40,6 +41,7 @@ export class Accounts {
         throw new RelayError("name-taken");
       }
       this.#requireOwnInboxes([], view.devices);
+      if (this.#registration === "invite") redeemInvite(this.#ports, invite);
       store.accounts.create({ accountId, username });
       this.#keep(view, genesis, []);
       return [accountId];

@@ -2,6 +2,8 @@ export type { AccountChains, AccountView } from "./account-chains.js";
 export type { AccountStore, DeviceRecord, KeyPackageRecord } from "./account-store.js";
 export type { Tally } from "./connection.js";
 export type { InboxItem, InboxRecord, InboxStore } from "./inbox-store.js";
+export type { InviteStore } from "./invite-store.js";
+export { createInvite, type Registration } from "./invites.js";
 export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, StoredEntry } from "./log-store.js";
 export type { Frame, Peer, RelayPorts } from "./ports.js";
 export { defaultRates, type Rates } from "./rate-limits.js";

@@ -25,7 +25,9 @@ export class Maintenance {
 
   /** Forgets what has expired, then clusters the rest by log. Yields after every transaction; may be stopped there. */
   *night(): Generator<"expire" | "cluster", void, void> {
-    const day = Math.floor(this.#clock() / dayMs) - this.#retentionDays;
+    const today = Math.floor(this.#clock() / dayMs);
+    const day = today - this.#retentionDays;
+    this.#step(() => this.#store.invites.expire(today));
     let log: number | undefined = 0;
     while (log !== undefined) {
       const from: number = log;

@@ -5,6 +5,7 @@ import { CommitQueue } from "./commit-queue.js";
 import { Connection, type ConnectionContext, type Tally } from "./connection.js";
 import { Devices } from "./devices.js";
 import { Inboxes } from "./inboxes.js";
+import type { Registration } from "./invites.js";
 import { KeyPackages } from "./key-packages.js";
 import { LogBook } from "./log-book.js";
 import { LogWatches } from "./log-watches.js";
@@ -18,8 +19,8 @@ import type { Session } from "./session.js";
 import { Stamps } from "./stamps.js";
 
 export interface RelayCoreOptions {
-  /** Whether strangers may register. */
-  readonly registrationOpen: boolean;
+  /** Who may register. */
+  readonly registration: Registration;
   /** Leading zero bits of a stamp. */
   readonly powBits: number;
   readonly rates: Rates;
@@ -52,7 +53,7 @@ export class RelayCore {
     this.rates = new RateLimits(options.rates, ports.clock);
     this.maintenance = new Maintenance(ports, { book, retentionDays: options.retentionDays });
     this.#services = {
-      accounts: new Accounts(ports, { stamps, devices, open: options.registrationOpen }),
+      accounts: new Accounts(ports, { stamps, devices, registration: options.registration }),
       devices,
       inboxes: new Inboxes(ports, stamps),
       keyPackages: new KeyPackages(ports.store.accounts),

@@ -1,5 +1,6 @@
 import type { AccountStore } from "./account-store.js";
 import type { InboxStore } from "./inbox-store.js";
+import type { InviteStore } from "./invite-store.js";
 import type { LogStore } from "./log-store.js";
 
 /**
@@ -9,6 +10,7 @@ import type { LogStore } from "./log-store.js";
 export interface RelayStore {
   readonly accounts: AccountStore;
   readonly inboxes: InboxStore;
+  readonly invites: InviteStore;
   readonly logs: LogStore;
 
   /**

@@ -1,2 +1,2 @@
-export { openSqliteStore, type SqliteStoreOptions } from "./sqlite-store.js";
+export { openSqliteStore, type SqliteStoreOptions, withInvites } from "./sqlite-store.js";
 export { StoreError } from "./store-error.js";

@@ -67,7 +67,15 @@ const migrations: readonly string[] = [
      UNIQUE (log, seq),
      UNIQUE (log, entry_id)
    ) STRICT;`,
+  `CREATE TABLE invites (
+     hash BLOB PRIMARY KEY,
+     uses INTEGER NOT NULL,
+     last_day INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
+
+/** The version that `migrate` brings a database to. */
+export const schemaVersion = migrations.length;
 
 /**
  * Brings the database to this version of the schema.

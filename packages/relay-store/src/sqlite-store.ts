@@ -1,12 +1,13 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { RelayError, type RelayStore } from "@redoubt/relay-core";
+import { type InviteStore, RelayError, type RelayStore } from "@redoubt/relay-core";
 import { createAccountRows } from "./account-rows.js";
 import { SqlDatabase, sqliteCode } from "./driver.js";
 import { FolderLock } from "./folder-lock.js";
 import { createInboxRows } from "./inbox-rows.js";
+import { createInviteRows } from "./invite-rows.js";
 import { createLogRows } from "./log-rows.js";
-import { migrate } from "./schema.js";
+import { migrate, schemaVersion } from "./schema.js";
 import { StoreError } from "./store-error.js";
 
 export interface SqliteStoreOptions {
@@ -15,6 +16,9 @@ export interface SqliteStoreOptions {
   /** Most bytes of the database file; without it as many as the disk holds. */
   readonly maxBytes?: number;
 }
+
+/** How long to wait for another process that writes to the database. */
+const busyTimeoutMs = 2_000;
 
 /** The smallest database that can be worked with. */
 const minPages = 64;
@@ -43,8 +47,50 @@ export function openSqliteStore({ folder, maxBytes }: SqliteStoreOptions): Relay
   }
 }
 
+/**
+ * Works on the invites of a data folder in one transaction, whether or not a relay is running on it.
+ *
+ * @throws StoreError
+ */
+export function withInvites<T>(folder: string, work: (invites: InviteStore) => T): T {
+  let store: RelayStore;
+  try {
+    store = openSqliteStore({ folder });
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "in-use") return orStoreError(() => besideRelay(folder, work));
+    throw error;
+  }
+  try {
+    let result: { readonly value: T } | undefined;
+    store.transaction(() => {
+      result = { value: work(store.invites) };
+    });
+    return (result as { readonly value: T }).value;
+  } finally {
+    store.close();
+  }
+}
+
+function besideRelay<T>(folder: string, work: (invites: InviteStore) => T): T {
+  const database = new SqlDatabase(path.join(folder, "relay.db"));
+  try {
+    database.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    if (database.pragma("user_version") !== schemaVersion) throw new StoreError("other-version");
+    database.exec("PRAGMA synchronous = FULL");
+    let result: { readonly value: T } | undefined;
+    transaction(database, () => {
+      result = { value: work(createInviteRows(database)) };
+    });
+    return (result as { readonly value: T }).value;
+  } finally {
+    database.close();
+  }
+}
+
 function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: FolderLock): RelayStore {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+  // The only other writer is an operator who makes an invite; it is done in milliseconds.
+  database.pragma(`busy_timeout = ${busyTimeoutMs}`);
   if (maxBytes !== undefined) {
     const pages = Math.max(minPages, Math.floor(maxBytes / database.pragma("page_size")));
     database.pragma(`max_page_count = ${pages}`);
@@ -53,6 +99,7 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
   return {
     accounts: createAccountRows(database),
     inboxes: createInboxRows(database),
+    invites: createInviteRows(database),
     logs: createLogRows(database),
     transaction: (writes) => transaction(database, writes),
     scrub: () => {

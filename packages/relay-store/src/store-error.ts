@@ -4,6 +4,7 @@ const catalogue = {
   "not-writable": { message: "The data folder cannot be written: check its path and its permissions", retry: false },
   "in-use": { message: "Another relay is running on this data folder", retry: false },
   "newer-version": { message: "A newer version of the relay has written this data folder: update", retry: false },
+  "other-version": { message: "The relay running on this data folder is of another version: restart it", retry: false },
   unreadable: { message: "The data folder holds a database that is damaged or of another program", retry: false },
   "disk-full": { message: "There is no room for the database", retry: true },
 } as const satisfies Record<string, ErrorEntry>;

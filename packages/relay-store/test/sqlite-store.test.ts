@@ -129,7 +129,15 @@ describe("the store's files", () => {
       tables.map(([name]) => [String(name), rows(`PRAGMA table_info(${name})`).map((column) => String(column[1]))]),
     );
     const logTables = ["logs", "log_entries"];
-    const accountTables = ["accounts", "account_entries", "devices", "key_packages", "inboxes", "inbox_items"];
+    const accountTables = [
+      "accounts",
+      "account_entries",
+      "devices",
+      "key_packages",
+      "inboxes",
+      "inbox_items",
+      "invites",
+    ];
     expect([...columns.keys()].sort()).toEqual([...logTables, ...accountTables].sort());
     for (const name of columns.keys()) expect(rows(`PRAGMA foreign_key_list(${name})`)).toEqual([]);
     const ofLogs = new Set(logTables.flatMap((name) => columns.get(name) ?? []));

@@ -47,6 +47,27 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
       });
     });
 
+    describe("invites", () => {
+      it("hold for so many uses, through their last day, and across a restart", () => {
+        const take = (fill: number, today: number) => write(() => store.invites.take(bytes(32, fill), today));
+        write(() => {
+          store.invites.add({ hash: bytes(32, 1), uses: 2, lastDay: 10 });
+          store.invites.add({ hash: bytes(32, 2), uses: 1, lastDay: 12 });
+        });
+        expect(take(3, 1)).toBe(false);
+        expect([take(1, 10), take(1, 11)]).toEqual([true, false]);
+        reopen();
+        expect([take(1, 9), take(1, 9)]).toEqual([true, false]);
+        write(() => store.invites.expire(12));
+        expect(take(2, 12)).toBe(true);
+        write(() => {
+          store.invites.add({ hash: bytes(32, 4), uses: 1, lastDay: 12 });
+          store.invites.expire(13);
+        });
+        expect(take(4, 12)).toBe(false);
+      });
+    });
+
     describe("accounts", () => {
       const account = { accountId: bytes(32, 1), username: "alice" };
       const device = (fill: number) => ({

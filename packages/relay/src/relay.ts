@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Clock, encodeCbor } from "@redoubt/base";
-import { defaultRates, type Rates, RelayCore } from "@redoubt/relay-core";
+import { defaultRates, type Rates, type Registration, RelayCore } from "@redoubt/relay-core";
 import { openSqliteStore } from "@redoubt/relay-store";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -24,7 +24,8 @@ export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  readonly registrationOpen: boolean;
+  /** Who may register. */
+  readonly registration: Registration;
   /** Most bytes of the database. */
   readonly maxStorage?: number | undefined;
   /** Whether the last address of `X-Forwarded-For` is the client's. */
@@ -74,7 +75,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       fault: (error) => logger.error(describeFault(error), "a request failed"),
     },
     {
-      registrationOpen: options.registrationOpen,
+      registration: options.registration,
       powBits: options.powBits ?? 16,
       rates: { ...defaultRates, ...options.rates },
       maxLogEntries: options.maxLogEntries ?? 1_000_000,

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { concatBytes, utf8 } from "@redoubt/base";
 import { type AccountState, createEntry, createGenesis, type Hashing, proveDevice } from "@redoubt/identity";
 import { closeCodes, domains, limits } from "@redoubt/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { verifyEd25519 } from "../src/ed25519.js";
+import { makeInvite } from "../src/index.js";
 import { type Key, newKey, random, sha256, type TestClient } from "./test-client.js";
 import { TestRelay } from "./test-relay.js";
 
@@ -33,7 +36,8 @@ function newPerson(username: string, inboxId: Uint8Array = random(16)): Person {
 describe("accounts", () => {
   let relay: TestRelay;
   let anonymous: TestClient;
-  const register = ({ genesis }: Person) => anonymous.codeOf("register", [genesis, anonymous.stamp(sha256(genesis))]);
+  const register = ({ genesis }: Person) =>
+    anonymous.codeOf("register", [genesis, anonymous.stamp(sha256(genesis)), null]);
   const auth = (client: TestClient, { account }: Person, device: Key) =>
     client.codeOf("auth", [
       account.accountId,
@@ -77,7 +81,7 @@ describe("accounts", () => {
     for (const at of [3, 20, genesis.length - 1]) {
       const forged = Uint8Array.from(genesis);
       forged[at] = (forged[at] as number) ^ 1;
-      expect(await anonymous.codeOf("register", [forged, anonymous.stamp(sha256(forged))])).toBe("invalid-entry");
+      expect(await anonymous.codeOf("register", [forged, anonymous.stamp(sha256(forged)), null])).toBe("invalid-entry");
     }
     expect(await anonymous.codeOf("lookup", ["alice"])).toBe("unknown-user");
   });
@@ -85,15 +89,63 @@ describe("accounts", () => {
   it("cost work", async () => {
     const codes = [];
     for (let i = 0; i < 20; i++)
-      codes.push(await anonymous.codeOf("register", [newPerson("alice").genesis, random(8)]));
+      codes.push(await anonymous.codeOf("register", [newPerson("alice").genesis, random(8), null]));
     expect(codes).toContain("bad-stamp");
   });
 
   it("are not registered where registration is closed", async () => {
-    await using closed = await TestRelay.start({ registrationOpen: false });
+    await using closed = await TestRelay.start({ registration: "closed" });
     const client = await closed.connect();
     const { genesis } = newPerson("alice");
-    expect(await client.codeOf("register", [genesis, new Uint8Array(8)])).toBe("registration-closed");
+    expect(await client.codeOf("register", [genesis, new Uint8Array(8), null])).toBe("registration-closed");
+  });
+
+  it("are registered by invite where the relay says so: so many times, until so many days are over", async () => {
+    const day = 86_400_000;
+    await using invited = await TestRelay.start({ registration: "invite", rates: { register: 1e6 } });
+    const client = await invited.connect();
+    const invite = (uses: number, days: number) => {
+      const code = makeInvite({ data: invited.folder, uses, days, clock: () => invited.now });
+      return new Uint8Array(Buffer.from(code.replaceAll("-", ""), "hex"));
+    };
+    const registerBy = ({ genesis }: Person, secret: Uint8Array | null) =>
+      client.codeOf("register", [genesis, new Uint8Array(8), secret]);
+
+    const alice = newPerson("alice");
+    expect(await registerBy(alice, null)).toBe("invite-needed");
+    expect(await registerBy(alice, random(16))).toBe("bad-invite");
+    const single = invite(1, 1);
+    expect(await registerBy(alice, single)).toBe("ok");
+    expect(await registerBy(alice, single)).toBe("ok");
+    expect(await registerBy(alice, null)).toBe("ok");
+    expect(await registerBy(newPerson("bob"), single)).toBe("bad-invite");
+
+    const double = invite(2, 2);
+    expect(await registerBy(newPerson("alice"), double)).toBe("name-taken");
+    expect(await registerBy(newPerson("bob"), double)).toBe("ok");
+    invited.now += day;
+    const late = await Promise.all([registerBy(newPerson("carol"), double), registerBy(newPerson("dave"), double)]);
+    expect(late.sort()).toEqual(["bad-invite", "ok"]);
+
+    const old = invite(5, 1);
+    invited.now += day;
+    expect(await registerBy(newPerson("erin"), old)).toBe("bad-invite");
+    await invited.relay.night();
+    invited.now -= day;
+    expect(await registerBy(newPerson("erin"), old)).toBe("bad-invite");
+  });
+
+  it("keep of an invite its hash alone, also in the files", async () => {
+    await using invited = await TestRelay.start({ registration: "invite" });
+    const code = makeInvite({ data: invited.folder, uses: 3, days: 1, clock: () => invited.now });
+    const secret = Buffer.from(code.replaceAll("-", ""), "hex");
+    const client = await invited.connect();
+    const { genesis } = newPerson("alice");
+    expect(await client.codeOf("register", [genesis, new Uint8Array(8), new Uint8Array(secret)])).toBe("ok");
+    const files = readdirSync(invited.folder).map((file) => readFileSync(path.join(invited.folder, file)));
+    const kept = sha256(concatBytes(utf8(domains.invite), new Uint8Array(secret)));
+    expect(files.some((bytes) => bytes.includes(Buffer.from(kept)))).toBe(true);
+    expect(files.some((bytes) => bytes.includes(secret) || bytes.includes(code))).toBe(false);
   });
 
   it("let in their own devices, by a signature for this connection", async () => {

@@ -33,7 +33,7 @@ export class TestRelay implements AsyncDisposable {
       data: this.folder,
       host: "127.0.0.1",
       port: 0,
-      registrationOpen: true,
+      registration: "open",
       trustProxy: false,
       powBits: 0,
       clock: () => this.now,

@@ -40,7 +40,7 @@ function start(port: number): Promise<Relay> {
     data: folder,
     host: "127.0.0.1",
     port,
-    registrationOpen: true,
+    registration: "open",
     trustProxy: false,
     powBits: 10,
     logger: createLogger({ write: () => undefined }),
@@ -55,7 +55,7 @@ async function registered(username: string) {
   const devices = [proveDevice(username, device.publicKey, inboxId, device.sign)];
   const { entry, account } = createGenesis(hashing, { username, devices, recovery, day: 20_000 });
   const [accountId] = await transport.errand(async (session) => {
-    return session.request("register", [entry, await session.stamp(sha256(entry))]);
+    return session.request("register", [entry, await session.stamp(sha256(entry)), null]);
   });
   expect(accountId).toEqual(account.accountId);
   return { device, recovery, inboxId, entry, account };

@@ -8,14 +8,16 @@ const chain = v.array(f.accountEntry);
 
 /** What the socket `/v1/anonymous` offers: directory, logs, posting to inboxes, registration. */
 export const anonymousOps = {
-  /** [signedGenesis, stamp] → [accountId]. The same genesis again gives the same answer. */
+  /** [signedGenesis, stamp, invite | null] → [accountId]. The same genesis again gives the same answer. */
   register: operation(
-    v.tuple([f.accountEntry, f.bytes8]),
+    v.tuple([f.accountEntry, f.bytes8, v.nullable(f.bytes16)]),
     v.tuple([f.bytes32]),
     "name-taken",
     "invalid-entry",
     "bad-stamp",
     "registration-closed",
+    "invite-needed",
+    "bad-invite",
   ),
   /** [username] → [the account's signed entries, from the genesis on] */
   lookup: operation(v.tuple([f.username]), v.tuple([chain]), "unknown-user"),

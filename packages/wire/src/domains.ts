@@ -8,6 +8,8 @@ export const domains = {
   delete: "redoubt/delete/v1",
   /** Ed25519 by a device key over domain ‖ nonce(32) ‖ accountId(32). */
   auth: "redoubt/auth/v1",
+  /** SHA-256 over domain ‖ invite(16): what a relay keeps of an invite. */
+  invite: "redoubt/invite/v1",
   /** SHA-256 over domain ‖ powSalt(16) ‖ context(32) ‖ counter(8) must start with `powBits` zero bits. */
   stamp: "redoubt/stamp/v1",
 } as const;

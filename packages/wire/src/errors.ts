@@ -14,6 +14,8 @@ export const relayErrors = {
   "invalid-entry": { message: "The account entry does not verify", retry: false },
   "stale-entry": { message: "Another device changed the account first", retry: false },
   "registration-closed": { message: "This relay takes no new accounts", retry: false },
+  "invite-needed": { message: "This relay takes new accounts by invitation alone: ask its operator", retry: false },
+  "bad-invite": { message: "The invite is unknown, used up or expired: ask for another", retry: false },
   "unknown-user": { message: "No account of that name on this relay", retry: false },
   "unknown-device": { message: "The account has no such device (any more)", retry: false },
   "key-packages-full": { message: "The relay holds enough key packages of this device", retry: false },

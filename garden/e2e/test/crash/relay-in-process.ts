@@ -20,7 +20,7 @@ export function startRelayHere(data: string, logLines: string[] = []): Promise<R
     data,
     host: "127.0.0.1",
     port: 0,
-    registrationOpen: true,
+    registration: "open",
     trustProxy: false,
     powBits: 4,
     rates,

@@ -12,6 +12,11 @@ export const conversationErrors = {
   "not-active": { message: "You are not a member of this conversation.", retry: false },
   "commit-pending": { message: "A change to this conversation is on its way; wait for it.", retry: true },
   "too-long": { message: "The text is too long to be sent in one message.", retry: false },
+  "bad-reaction": { message: "A reaction is an emoji, or a few characters on one line.", retry: false },
+  "bad-profile": {
+    message: "A name has at most 64 characters; a picture is PNG, JPEG or WebP of at most 16 KiB.",
+    retry: false,
+  },
   gap: { message: "An entry of the conversation is missing.", retry: true },
 } as const satisfies Record<string, ErrorEntry>;
 

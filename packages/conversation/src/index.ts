@@ -1,4 +1,15 @@
+export { deletionMessage, reactionMessage, withdrawalMessage } from "./content/annotations.js";
+export {
+  type AnnotationContent,
+  type Classified,
+  classify,
+  type Showable,
+  silentExtension,
+  silentValue,
+} from "./content/classify.js";
+export { joinShown, type Mention, markMentions, readMentions, type ShownText } from "./content/mentions.js";
 export { type MessageOrigin, messageIdOf } from "./content/message-id.js";
+export { messageStatus, type ReportedStatus, statusMessage, typingMessage } from "./content/message-status.js";
 export {
   type ContentExtensions,
   contentExtension,
@@ -17,7 +28,17 @@ export {
   type PartSemantics,
   type SinglePart,
 } from "./content/part.js";
-export { maxTextLength, plainTextOf, type TextOptions, textMessage } from "./content/text.js";
+export { displayName, type ProfileCard, profileMessage } from "./content/profile-card.js";
+export {
+  type Annotation,
+  annotate,
+  type MayModerate,
+  type Original,
+  type Reaction,
+  type Rendered,
+  render,
+} from "./content/render.js";
+export { maxTextLength, plainTextOf, type TextOptions, textMessage, writtenMessage } from "./content/text.js";
 export { accountUri, roomUri } from "./content/uris.js";
 export { type ConversationContext, redoubtExtension } from "./context.js";
 export {

@@ -1,12 +1,14 @@
 import { emptyBytes, fromUtf8, type Random, utf8 } from "@redoubt/base";
 import { ConversationError } from "../error.js";
-import type { Expiration, MimiContent } from "./mimi-content.js";
+import { mediaType, splitMediaType } from "./media-types.js";
+import type { ContentExtensions, Expiration, MimiContent } from "./mimi-content.js";
 import { disposition, type NestedPart, type SinglePart } from "./part.js";
 
 /** The longest text in a message, in bytes of UTF-8; a longer one is sent as an attachment. */
 export const maxTextLength = 16 * 1024;
 
 const plainText = "text/plain;charset=utf-8";
+const markdown = "text/markdown;variant=GFM-MIMI";
 
 /** What a text message may have besides its text. */
 export interface TextOptions {
@@ -16,6 +18,13 @@ export interface TextOptions {
   readonly replaces?: Uint8Array | undefined;
   readonly expires?: Expiration | undefined;
   readonly topicId?: Uint8Array | undefined;
+  readonly extensions?: ContentExtensions | undefined;
+}
+
+/** A text as it is sent: as it was typed, or as the markdown of `markMentions`. */
+export interface WrittenText {
+  readonly format: "plain" | "markdown";
+  readonly text: string;
 }
 
 /**
@@ -24,16 +33,26 @@ export interface TextOptions {
  * @throws ConversationError `too-long` above `maxTextLength`
  */
 export function textMessage(random: Random, text: string, options: TextOptions = {}): MimiContent {
-  const content = utf8(text);
-  if (content.length > maxTextLength) throw new ConversationError("too-long");
+  if (utf8(text).length > maxTextLength) throw new ConversationError("too-long");
+  return writtenMessage(random, { format: "plain", text }, options);
+}
+
+/** A message of text in either format, with a fresh salt. */
+export function writtenMessage(random: Random, { format, text }: WrittenText, options: TextOptions = {}): MimiContent {
   return {
     salt: random(16),
     replaces: options.replaces,
     topicId: options.topicId ?? emptyBytes,
     expires: options.expires,
     inReplyTo: options.replyTo,
-    extensions: new Map(),
-    body: { kind: "single", disposition: disposition.render, language: "", contentType: plainText, content },
+    extensions: options.extensions ?? new Map(),
+    body: {
+      kind: "single",
+      disposition: disposition.render,
+      language: "",
+      contentType: format === "plain" ? plainText : markdown,
+      content: utf8(text),
+    },
   };
 }
 
@@ -44,23 +63,26 @@ export function textMessage(random: Random, text: string, options: TextOptions =
  * @returns undefined when there is no text to show
  */
 export function plainTextOf({ body }: MimiContent): string | undefined {
-  return textOfPart(body);
+  const texts = writtenTextsOf(body);
+  return texts?.map(({ text }) => text).join("\n");
 }
 
-function textOfPart(part: NestedPart): string | undefined {
+/** The texts of a body, in order, by the rule of `plainTextOf`. HTML is no text: it is never shown. */
+export function writtenTextsOf(part: NestedPart): readonly WrittenText[] | undefined {
   if (part.kind === "single") return textOfSingle(part);
   if (part.kind !== "multi") return undefined;
-  const texts = part.parts.map(textOfPart);
+  const texts = part.parts.map(writtenTextsOf);
   const known = texts.filter((text) => text !== undefined);
   if (part.semantics === "chooseOne") return known[0];
   if (part.semantics === "singleUnit" && known.length < texts.length) return undefined;
-  return known.length === 0 ? undefined : known.join("\n");
+  return known.length === 0 ? undefined : known.flat();
 }
 
-function textOfSingle({ contentType, content }: SinglePart): string | undefined {
-  const [mediaType = "", ...parameters] = contentType.split(";").map((piece) => piece.trim().toLowerCase());
-  if (mediaType !== "text/plain" && mediaType !== "text/markdown") return undefined;
+function textOfSingle({ contentType, content }: SinglePart): readonly WrittenText[] | undefined {
+  const { name, parameters } = splitMediaType(contentType);
+  if (name !== mediaType.plain && name !== mediaType.markdown) return undefined;
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length);
   const isUtf8 = charset === undefined || ["utf-8", '"utf-8"', "us-ascii", '"us-ascii"'].includes(charset);
-  return isUtf8 ? fromUtf8(content) : undefined;
+  const text = isUtf8 ? fromUtf8(content) : undefined;
+  return text === undefined ? undefined : [{ format: name === mediaType.plain ? "plain" : "markdown", text }];
 }

@@ -1,4 +1,4 @@
-import { encodeCbor, utf8 } from "@redoubt/base";
+import { utf8 } from "@redoubt/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -10,6 +10,7 @@ import {
 import { maxPartDepth, maxParts, type NestedPart } from "../../src/content/part.js";
 import { textMessage } from "../../src/content/text.js";
 import { ConversationError } from "../../src/error.js";
+import { contentsOf } from "./contents.js";
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replace(/\s/g, ""), "hex"));
 const plain: MimiContent = textMessage(() => new Uint8Array(16).fill(7), "hello");
@@ -25,58 +26,7 @@ function outcome(work: () => unknown): string {
   }
 }
 
-const text = fc.string({ unit: "grapheme", maxLength: 12 });
-const bytes = fc.uint8Array({ maxLength: 12 });
-const id = fc.uint8Array({ minLength: 32, maxLength: 32 });
-const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const start = { disposition: fc.nat(255), language: text };
-const leaf = fc.oneof(
-  fc.record({ kind: fc.constant("null" as const), ...start }),
-  fc.record({ kind: fc.constant("single" as const), ...start, contentType: text, content: bytes }),
-  fc.record({
-    kind: fc.constant("external" as const),
-    ...start,
-    contentType: text,
-    url: text,
-    expires: fc.nat(0xffff_ffff),
-    size: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-    encAlg: fc.nat(0xffff),
-    key: bytes,
-    nonce: bytes,
-    aad: bytes,
-    hashAlg: fc.nat(255),
-    contentHash: bytes,
-    description: text,
-    filename: text,
-  }),
-);
-function parts(depth: number): fc.Arbitrary<NestedPart> {
-  if (depth === 1) return leaf;
-  const multi = fc.record({
-    kind: fc.constant("multi" as const),
-    ...start,
-    semantics: fc.constantFrom("chooseOne" as const, "singleUnit" as const, "processAll" as const),
-    parts: fc.array(parts(depth - 1), { minLength: 2, maxLength: 4 }),
-  });
-  return fc.oneof(leaf, multi);
-}
-const name = fc.oneof(
-  fc.integer({ min: 3, max: 2 ** 40 }),
-  fc.integer({ min: -(2 ** 40), max: -1 }),
-  fc.string({ minLength: 1, maxLength: 9 }),
-);
-const value = fc.oneof(text, fc.maxSafeInteger(), bytes, fc.array(fc.array(text, { maxLength: 2 }), { maxLength: 2 }));
-const contents: fc.Arbitrary<MimiContent> = fc.record({
-  salt: fc.uint8Array({ minLength: 16, maxLength: 16 }),
-  replaces: optional(id),
-  topicId: bytes,
-  expires: optional(fc.record({ relative: fc.boolean(), time: fc.nat(0xffff_ffff) })),
-  inReplyTo: optional(id),
-  extensions: fc
-    .array(fc.tuple(name, value), { maxLength: 5 })
-    .map((pairs) => new Map(pairs.map(([key, item]) => [key, encodeCbor(item)]))),
-  body: parts(maxPartDepth),
-});
+const contents = contentsOf();
 
 describe("any message", () => {
   it("decodes to itself, in one encoding", () => {

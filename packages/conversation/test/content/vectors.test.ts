@@ -4,6 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeCbor, fromUtf8, toHex } from "@redoubt/base";
 import { describe, expect, it } from "vitest";
+import { classify } from "../../src/content/classify.js";
+import { readMentions } from "../../src/content/mentions.js";
 import { messageIdOf } from "../../src/content/message-id.js";
 import {
   contentExtension,
@@ -108,5 +110,33 @@ describe.skipIf(!hasVectors)("examples of draft-ietf-mimi-content-08", () => {
       reply: expect.stringContaining("Congratulations"),
       unlike: undefined,
     });
+  });
+
+  it("are of the kinds that the draft says, with the targets that it names", () => {
+    const kinds = Object.fromEntries(names.map((name) => [name, classify(content(name))]));
+    const original = content("reply").inReplyTo;
+    const reply = content("edit").replaces;
+    expect(kinds).toMatchObject({
+      attachment: { kind: "shown", texts: [], isUnsupported: false },
+      conferencing: { kind: "shown", thread: content("conferencing").topicId, isUnsupported: true },
+      delete: { kind: "deletion", target: reply },
+      edit: { kind: "edit", target: reply, texts: [{ format: "markdown" }] },
+      expiring: { kind: "shown", expires: { relative: false, time: 1_644_390_004 } },
+      mention: { kind: "shown", texts: [{ format: "markdown" }] },
+      "mention-html": { kind: "shown", texts: [], isUnsupported: true },
+      "multipart-1": { kind: "shown", isUnsupported: false },
+      "multipart-2": { kind: "shown", isUnsupported: false },
+      "multipart-3": { kind: "shown", isUnsupported: true },
+      original: { kind: "shown", replyTo: undefined },
+      reaction: { kind: "reaction", target: original, emojis: ["❤"], replaces: undefined },
+      reply: { kind: "shown", replyTo: original },
+      unlike: { kind: "withdrawal", target: content("unlike").replaces },
+    });
+  });
+
+  it("mention nobody whom we do not know by that name, and show the link as it was written", () => {
+    const mention = classify(content("mention"));
+    const [text] = mention.kind === "shown" ? mention.texts : [];
+    expect(readMentions(text!, () => "alice")).toEqual({ text: text?.text, mentions: [] });
   });
 });

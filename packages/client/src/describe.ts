@@ -1,10 +1,9 @@
-import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
-import type { Store, StoredConversation, StoredMessage } from "@redoubt/store";
+import { equalBytes } from "@redoubt/base";
+import type { Overview, Store, StoredConversation, StoredMessage } from "@redoubt/store";
+import { ClientError } from "./error.js";
 import { hex } from "./hex.js";
 import { textOfContent } from "./message-content.js";
 import type { ConversationInfo, MessageInfo, RequestInfo } from "./sdk.js";
-
-const newestFew = 1_000;
 
 /** What the store holds, as the SDK shows it. */
 export class Descriptions {
@@ -41,15 +40,23 @@ export class Descriptions {
     return [...placed, ...waiting].slice(-limit).map((message) => this.message(message));
   }
 
-  conversation(conversation: StoredConversation): ConversationInfo {
-    const { id, kind, state, title } = conversation;
-    const last = this.messages(id, 1)[0];
+  conversation(id: Uint8Array): ConversationInfo {
+    const overview = this.#store.overviews.get(id);
+    if (overview === undefined) throw new ClientError("unknown-conversation");
+    return this.#describe(overview);
+  }
+
+  conversations(): readonly ConversationInfo[] {
+    return this.#store.overviews.list().map((overview) => this.#describe(overview));
+  }
+
+  #describe({ id, kind, title, unread, last, state }: Overview): ConversationInfo {
     return {
       conversation: hex(id),
       kind,
       title,
-      unread: this.#unread(id),
-      last: last && { text: last.text, at: last.at },
+      unread,
+      last: last && { text: textOfContent(last.content), at: last.at },
       state,
     };
   }
@@ -58,24 +65,9 @@ export class Descriptions {
     return { conversation: hex(id), from: title, title };
   }
 
-  #unread(id: Uint8Array): number {
-    const unread = this.#store.messages.after(id, this.#readUpTo(id), newestFew);
-    return unread.filter(({ state }) => state === "received").length;
-  }
-
-  #readUpTo(id: Uint8Array): number {
-    const stored = this.#store.meta.get(readKey(id));
-    const value = stored && decodeCbor(stored);
-    return typeof value === "number" ? value : 0;
-  }
-
   /** Counts everything that is in the log now as read. */
   markRead(id: Uint8Array): void {
     const [last] = this.#store.messages.page(id, { limit: 1 });
-    if (last?.seq !== undefined) this.#store.meta.set(readKey(id), encodeCbor(last.seq));
+    if (last?.seq !== undefined) this.#store.settings.set(id, { readUpTo: last.seq });
   }
-}
-
-function readKey(id: Uint8Array): string {
-  return `read/${hex(id)}`;
 }

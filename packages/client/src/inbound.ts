@@ -10,7 +10,7 @@ import {
 import type { Store } from "@redoubt/store";
 import type { Contacts } from "./contacts.js";
 import { encodeWelcomeErrand, welcomeErrand } from "./errands.js";
-import { describeContent } from "./message-content.js";
+import { describeContent, newMessage } from "./message-content.js";
 import type { StoredConversations } from "./stored-conversations.js";
 
 /** What taking in one entry led to, for listeners: it is stored already. */
@@ -85,6 +85,7 @@ function insertMessage(
     state: "received",
     replyTo: described.replyTo,
     reason: undefined,
+    ...newMessage,
   });
   return described.id;
 }

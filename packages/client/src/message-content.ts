@@ -10,6 +10,17 @@ import {
 } from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
 
+/** What a message is that nothing was said about yet. */
+export const newMessage = {
+  kind: "shown",
+  fate: "kept",
+  target: undefined,
+  thread: undefined,
+  mentionsUs: false,
+  expiresAfter: undefined,
+  expiresAt: undefined,
+} as const;
+
 /** What the store keeps of a content beside its bytes. */
 export interface Described {
   /** The message's id (draft-ietf-mimi-content-08 §3.3), 32 bytes. */

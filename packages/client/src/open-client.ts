@@ -11,7 +11,7 @@ import { Engine, type EngineListener } from "./engine.js";
 import { ClientError } from "./error.js";
 import { fromHex, hex } from "./hex.js";
 import { keyPackageLifetime } from "./key-packages.js";
-import { describeContent, textContent } from "./message-content.js";
+import { describeContent, newMessage, textContent } from "./message-content.js";
 import { outboxKind } from "./outbox.js";
 import { loadOwnDevice, mlsIdentity, type OwnDevice } from "./own-device.js";
 import { Progress } from "./progress.js";
@@ -122,7 +122,7 @@ class StoreClient implements sdk.Client {
   }
 
   #tellConversation(id: Uint8Array): void {
-    this.#tell({ kind: "conversation", conversation: this.#descriptions.conversation(this.#stored(id)) });
+    this.#tell({ kind: "conversation", conversation: this.#descriptions.conversation(id) });
   }
 
   #stored(id: Uint8Array): StoredConversation {
@@ -317,6 +317,7 @@ class StoreClient implements sdk.Client {
       state: "pending",
       replyTo,
       reason: undefined,
+      ...newMessage,
     });
     this.#tellMessage(messageId);
     engine.send(id);
@@ -338,7 +339,7 @@ class StoreClient implements sdk.Client {
   }
 
   list(): readonly sdk.ConversationInfo[] {
-    return this.#store.conversations.list().map((conversation) => this.#descriptions.conversation(conversation));
+    return this.#descriptions.conversations();
   }
 
   read(conversation: string, options: { readonly limit?: number } = {}): readonly sdk.MessageInfo[] {

@@ -114,4 +114,48 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (conversation, seq)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN fate INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN target BLOB;
+  ALTER TABLE messages ADD COLUMN thread BLOB;
+  ALTER TABLE messages ADD COLUMN mentions_us INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN expires_after INTEGER;
+  ALTER TABLE messages ADD COLUMN expires_at INTEGER;
+  CREATE INDEX messages_shown ON messages (conversation, seq) WHERE seq IS NOT NULL AND kind = 0 AND fate < 2;
+  CREATE INDEX messages_received ON messages (conversation, seq, mentions_us) WHERE kind = 0 AND fate = 0 AND state = 2;
+  CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL AND fate = 0;
+  CREATE INDEX annotations ON messages (target) WHERE target IS NOT NULL;
+
+  CREATE TABLE conversation_settings (
+    conversation BLOB PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    muted_until INTEGER,
+    pinned_at INTEGER,
+    draft BLOB,
+    read_up_to INTEGER NOT NULL DEFAULT 0,
+    delivered_told INTEGER NOT NULL DEFAULT 0,
+    read_told INTEGER NOT NULL DEFAULT 0,
+    profile_told INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO conversation_settings (conversation, read_up_to, delivered_told, read_told)
+    SELECT id, cursor_seq, cursor_seq, cursor_seq FROM conversations;
+  DELETE FROM meta WHERE substr(key, 1, 5) = x'726561642f';
+
+  CREATE TABLE receipts (
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    account_id BLOB NOT NULL,
+    delivered INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    PRIMARY KEY (conversation, account_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE profiles (account_id BLOB PRIMARY KEY, name BLOB NOT NULL, picture BLOB) STRICT;
+
+  CREATE VIRTUAL TABLE search_index USING fts5(
+    body, scope, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3'
+  );
+  CREATE TRIGGER deleted_messages_are_not_found AFTER DELETE ON messages BEGIN
+    DELETE FROM search_index WHERE rowid = old.position;
+  END;
+  `,
 ];

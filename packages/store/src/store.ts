@@ -13,6 +13,11 @@ import { KeyPackageTable } from "./tables/key-packages.js";
 import { MessageTable } from "./tables/messages.js";
 import { MetaTable } from "./tables/meta.js";
 import { OutboxTable } from "./tables/outbox.js";
+import { OverviewTable } from "./tables/overviews.js";
+import { ProfileTable } from "./tables/profiles.js";
+import { ReceiptTable } from "./tables/receipts.js";
+import { SearchTable } from "./tables/search.js";
+import { SettingsTable } from "./tables/settings.js";
 
 /** All that a client keeps. It holds what it is given and decides nothing. */
 export interface Store {
@@ -28,6 +33,11 @@ export interface Store {
   readonly keyPackages: KeyPackageTable;
   readonly inbox: InboxTable;
   readonly heads: HeadTable;
+  readonly settings: SettingsTable;
+  readonly overviews: OverviewTable;
+  readonly receipts: ReceiptTable;
+  readonly profiles: ProfileTable;
+  readonly search: SearchTable;
   /** Commits all that `work` writes, or none of it. See SqlDriver. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -59,6 +69,11 @@ export function openStore(driver: SqlDriver): Store {
     keyPackages: new KeyPackageTable(driver),
     inbox: new InboxTable(driver),
     heads: new HeadTable(driver),
+    settings: new SettingsTable(driver),
+    overviews: new OverviewTable(driver),
+    receipts: new ReceiptTable(driver),
+    profiles: new ProfileTable(driver),
+    search: new SearchTable(driver),
     transaction: (work) => driver.transaction(work),
     close: () => driver.close(),
   };

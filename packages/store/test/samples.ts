@@ -38,6 +38,13 @@ export function messageRow(given: Partial<StoredMessage> & Pick<StoredMessage, "
     state: "pending",
     replyTo: undefined,
     reason: undefined,
+    kind: "shown",
+    fate: "kept",
+    target: undefined,
+    thread: undefined,
+    mentionsUs: false,
+    expiresAfter: undefined,
+    expiresAt: undefined,
     ...given,
   };
 }

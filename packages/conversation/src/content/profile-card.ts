@@ -13,7 +13,7 @@ export interface ProfileCard {
 }
 
 /** Characters (code points) of a display name, and bytes of a picture. */
-export const maxDisplayName = 64;
+const maxDisplayName = 64;
 export const maxProfilePicture = 16 * 1024;
 
 // Nothing that moves the cursor, ends the line or reorders what stands around the name.

@@ -48,7 +48,7 @@ export type MayModerate = (account: Uint8Array) => boolean;
 const nobody: MayModerate = () => false;
 
 /** A message that nothing was said about yet. */
-export function renderOriginal(original: Original): Rendered {
+function renderOriginal(original: Original): Rendered {
   return {
     original,
     content: original.content,

@@ -4,8 +4,8 @@ import { demand } from "../error.js";
 import { bytesOf, choiceOf, integerOf, placeOf, textOf } from "../row.js";
 
 /** Stored by place: add at the end alone. */
-const conversationKinds = ["direct", "group", "channel", "self"] as const;
-const conversationStates = ["active", "request", "removed", "left", "blocked"] as const;
+export const conversationKinds = ["direct", "group", "channel", "self"] as const;
+export const conversationStates = ["active", "request", "removed", "left", "blocked"] as const;
 
 export type ConversationKind = (typeof conversationKinds)[number];
 export type ConversationState = (typeof conversationStates)[number];

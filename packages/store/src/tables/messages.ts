@@ -1,36 +1,23 @@
-import { utf8 } from "@redoubt/base";
-import type { SqlDriver, SqlRow } from "../driver.js";
+import { emptyBytes, utf8 } from "@redoubt/base";
+import type { SqlDriver } from "../driver.js";
 import { demand } from "../error.js";
-import { bytesOf, choiceOf, integerOf, optionalOf, orNull, placeOf, textOf } from "../row.js";
+import { bytesOf, integerOf, optionalOf, placeOf } from "../row.js";
+import {
+  type MessageFate,
+  type MessageState,
+  messageColumns,
+  messageFates,
+  messagePlaces,
+  messageStates,
+  messageValues,
+  readMessage,
+  type StoredMessage,
+} from "./message-row.js";
 
-/** Stored by place: add at the end alone. */
-const messageStates = ["pending", "sent", "received", "failed"] as const;
+export type { MessageFate, MessageKind, MessageState, StoredMessage } from "./message-row.js";
 
-export type MessageState = (typeof messageStates)[number];
-
-export interface StoredMessage {
-  /** 32 bytes, as mimi-content derives it. */
-  readonly id: Uint8Array;
-  readonly conversation: Uint8Array;
-  /** Its place in the log, once it has one. */
-  readonly seq: number | undefined;
-  readonly epoch: bigint;
-  /** 32 bytes. */
-  readonly senderAccount: Uint8Array;
-  /** 16 bytes. */
-  readonly senderDevice: Uint8Array;
-  /** Milliseconds since 1970, by this device's clock. */
-  readonly at: number;
-  /** application/mimi-content. */
-  readonly content: Uint8Array;
-  readonly state: MessageState;
-  /** The id of the message that it answers. */
-  readonly replyTo: Uint8Array | undefined;
-  /** Why it failed: an error code. */
-  readonly reason: string | undefined;
-}
-
-const columns = "id, conversation, seq, epoch, sender_account, sender_device, at, content, state, reply_to, reason";
+/** How many targets one statement looks up. */
+const targetsAtOnce = 64;
 
 /** Messages in the log's order. Those that are not in the log come last, in the order in which they were written. */
 export class MessageTable {
@@ -42,53 +29,70 @@ export class MessageTable {
 
   /** @throws StoreError `constraint` for an id, or a place in the log, that is taken */
   insert(message: StoredMessage): void {
-    const epoch = Number(message.epoch);
-    this.#driver.run(`INSERT INTO messages (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
-      message.id,
-      message.conversation,
-      orNull(message.seq),
-      epoch,
-      message.senderAccount,
-      message.senderDevice,
-      message.at,
-      message.content,
-      placeOf(messageStates, message.state),
-      orNull(message.replyTo),
-      orNull(message.reason === undefined ? undefined : utf8(message.reason)),
-    ]);
+    const sql = `INSERT INTO messages (${messageColumns}) VALUES (${messagePlaces})`;
+    this.#driver.run(sql, messageValues(message));
   }
 
   get(id: Uint8Array): StoredMessage | undefined {
-    const row = this.#driver.get(`SELECT ${columns} FROM messages WHERE id = ?`, [id]);
+    const row = this.#driver.get(`SELECT ${messageColumns} FROM messages WHERE id = ?`, [id]);
     return row && readMessage(row);
   }
 
+  /** The messages whose ids begin like this, at most two: enough to know whether one alone does. */
+  beginningWith(conversation: Uint8Array, least: Uint8Array, most: Uint8Array): StoredMessage[] {
+    const sql = `SELECT ${messageColumns} FROM messages WHERE id >= ? AND id <= ? AND conversation = ? AND kind = 0 LIMIT 2`;
+    return this.#driver.all(sql, [least, most, conversation]).map(readMessage);
+  }
+
   /**
-   * A page of the log's messages, in order: the last ones, or the last before a place.
+   * A page of what is shown of the log, in order: the last messages, or the last before a place.
    *
    * @param page `before`: a place in the log; `limit`: how many at most
    */
   page(conversation: Uint8Array, page: { readonly before?: number; readonly limit: number }): StoredMessage[] {
     const rows = this.#driver.all(
-      `SELECT ${columns} FROM messages WHERE conversation = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+      `SELECT ${messageColumns} FROM messages
+       WHERE conversation = ? AND seq < ? AND seq IS NOT NULL AND kind = 0 AND fate < 2 ORDER BY seq DESC LIMIT ?`,
       [conversation, page.before ?? Number.MAX_SAFE_INTEGER, page.limit],
     );
     return rows.map(readMessage).reverse();
   }
 
-  /** The log's messages behind a place, in order. */
-  after(conversation: Uint8Array, seq: number, limit: number): StoredMessage[] {
-    const rows = this.#driver.all(
-      `SELECT ${columns} FROM messages WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?`,
-      [conversation, seq, limit],
-    );
-    return rows.map(readMessage);
+  /** The messages that have no place in the log, annotations among them: pending and failed. */
+  unplaced(conversation: Uint8Array): StoredMessage[] {
+    const sql = `SELECT ${messageColumns} FROM messages WHERE conversation = ? AND seq IS NULL ORDER BY position`;
+    return this.#driver.all(sql, [conversation]).map(readMessage);
   }
 
-  /** The messages that have no place in the log: pending and failed. */
-  unplaced(conversation: Uint8Array): StoredMessage[] {
-    const sql = `SELECT ${columns} FROM messages WHERE conversation = ? AND seq IS NULL ORDER BY position`;
-    return this.#driver.all(sql, [conversation]).map(readMessage);
+  /** The last message of the log that somebody else sent and that is still there. */
+  lastReceived(conversation: Uint8Array): StoredMessage | undefined {
+    const row = this.#driver.get(
+      `SELECT ${messageColumns} FROM messages
+       WHERE conversation = ? AND kind = 0 AND fate = 0 AND state = 2 ORDER BY seq DESC LIMIT 1`,
+      [conversation],
+    );
+    return row && readMessage(row);
+  }
+
+  /** What was said about these messages, in the log's order, what is not in the log last; nothing that failed. */
+  annotations(targets: readonly Uint8Array[]): StoredMessage[] {
+    const places = Array.from({ length: targetsAtOnce }, () => "?").join(", ");
+    const sql = `SELECT ${messageColumns} FROM messages
+      WHERE target IN (${places}) AND target IS NOT NULL AND fate = 0 AND state <> 3 ORDER BY seq IS NULL, seq, position`;
+    const found: StoredMessage[] = [];
+    for (let i = 0; i < targets.length; i += targetsAtOnce) {
+      const some = targets.slice(i, i + targetsAtOnce);
+      const parameters = Array.from({ length: targetsAtOnce }, (_, j) => some[j] ?? null);
+      found.push(...this.#driver.all(sql, parameters).map(readMessage));
+    }
+    return found;
+  }
+
+  /** Messages by their order of arrival, whatever they are. */
+  afterPosition(position: number, limit: number): { readonly position: number; readonly message: StoredMessage }[] {
+    const sql = `SELECT position, ${messageColumns} FROM messages WHERE position > ? ORDER BY position LIMIT ?`;
+    const rows = this.#driver.all(sql, [position, limit]);
+    return rows.map((row) => ({ position: integerOf(row, "position"), message: readMessage(row) }));
   }
 
   /** Gives a message of our own its place in the log. @throws StoreError `misuse`, `constraint` */
@@ -111,23 +115,60 @@ export class MessageTable {
     demand(changes === 1, "misuse", "no such message");
   }
 
+  /** Overwrites the content of a message and of everything that was said about it, and takes it out of the index. */
+  erase(id: Uint8Array, fate: Exclude<MessageFate, "kept">): void {
+    const place = placeOf(messageFates, fate);
+    const search = "DELETE FROM search_index WHERE rowid = (SELECT position FROM messages WHERE id = ?)";
+    this.#driver.run(search, [id]);
+    this.#driver.run("UPDATE messages SET content = ?, fate = ? WHERE id = ?", [emptyBytes, place, id]);
+    this.#driver.run("UPDATE messages SET content = ?, fate = ? WHERE target = ? AND seq IS NOT NULL", [
+      emptyBytes,
+      place,
+      id,
+    ]);
+  }
+
+  setMentionsUs(id: Uint8Array, mentionsUs: boolean): void {
+    this.#driver.run("UPDATE messages SET mentions_us = ? WHERE id = ?", [mentionsUs, id]);
+  }
+
+  /** Lets a message's time run from now, if it has a time and it does not run yet. @param now milliseconds */
+  startExpiry(id: Uint8Array, now: number): void {
+    this.#driver.run(
+      "UPDATE messages SET expires_at = ? + 1000 * expires_after WHERE id = ? AND expires_after > 0 AND expires_at IS NULL",
+      [now, id],
+    );
+  }
+
+  /** The same for everything that was received up to a place in the log. */
+  startExpiryUpTo(conversation: Uint8Array, seq: number, now: number): void {
+    this.#driver.run(
+      `UPDATE messages SET expires_at = ? + 1000 * expires_after
+       WHERE conversation = ? AND seq <= ? AND kind = 0 AND fate = 0 AND state = 2
+         AND expires_after > 0 AND expires_at IS NULL`,
+      [now, conversation, seq],
+    );
+  }
+
+  /** What is still there although its time has come; nothing that still waits to be sent. */
+  expired(now: number, limit: number): { readonly id: Uint8Array; readonly conversation: Uint8Array }[] {
+    const rows = this.#driver.all(
+      `SELECT id, conversation FROM messages
+       WHERE expires_at <= ? AND expires_at IS NOT NULL AND fate = 0 AND state <> 0 ORDER BY expires_at LIMIT ?`,
+      [now, limit],
+    );
+    return rows.map((row) => ({ id: bytesOf(row, "id"), conversation: bytesOf(row, "conversation") }));
+  }
+
+  /** When the next message that may expire does, in milliseconds since 1970. */
+  nextExpiry(): number | undefined {
+    const row = this.#driver.get(
+      "SELECT min(expires_at) AS at FROM messages WHERE expires_at IS NOT NULL AND fate = 0 AND state <> 0",
+    );
+    return row && optionalOf(row, "at", integerOf);
+  }
+
   delete(id: Uint8Array): void {
     this.#driver.run("DELETE FROM messages WHERE id = ?", [id]);
   }
-}
-
-function readMessage(row: SqlRow): StoredMessage {
-  return {
-    id: bytesOf(row, "id"),
-    conversation: bytesOf(row, "conversation"),
-    seq: optionalOf(row, "seq", integerOf),
-    epoch: BigInt(integerOf(row, "epoch")),
-    senderAccount: bytesOf(row, "sender_account"),
-    senderDevice: bytesOf(row, "sender_device"),
-    at: integerOf(row, "at"),
-    content: bytesOf(row, "content"),
-    state: choiceOf(row, "state", messageStates),
-    replyTo: optionalOf(row, "reply_to", bytesOf),
-    reason: optionalOf(row, "reason", textOf),
-  };
 }

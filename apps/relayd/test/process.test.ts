@@ -108,6 +108,24 @@ describe("redoubt-relay", () => {
     }
   });
 
+  it("says nothing of its clients' addresses", async () => {
+    const relay = start("--trust-proxy");
+    const headers = { "X-Forwarded-For": "203.0.113.77" };
+    const url = await relay.ready();
+    const socket = new WebSocket(`${url.replace("http", "ws")}/v1/anonymous`, { headers });
+    await once(socket, "message");
+    socket.send("no request");
+    await once(socket, "close");
+    const lost = new WebSocket(`${url.replace("http", "ws")}/v1/nowhere`, { headers });
+    await once(lost, "error");
+    for (const path of ["healthz", "nowhere"]) await (await fetch(`${url}/${path}`, { headers })).text();
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    await relay.kill("SIGTERM");
+    const said = [metrics, ...relay.lines, relay.errors].join("\n");
+    expect(said).toContain("stopped");
+    expect(said).not.toContain("203.0.113");
+  });
+
   it("serves a folder it is given", async () => {
     writeFileSync(path.join(folder, "index.html"), "<!doctype html><title>given</title>");
     const url = await start("--web", folder, "--data", path.join(folder, "data")).ready();

@@ -10,12 +10,20 @@ export class RelayProcess {
   readonly child: ChildProcess;
   readonly lines: string[] = [];
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly #ready: Promise<string>;
   #errors = "";
 
   constructor(...parameters: readonly string[]) {
     this.child = spawn(process.execPath, [bin, ...parameters], { stdio: ["ignore", "pipe", "pipe"] });
     this.child.stderr?.on("data", (chunk) => {
       this.#errors += chunk;
+    });
+    this.#ready = new Promise((resolve) => {
+      createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
+        this.lines.push(line);
+        const { msg, url } = JSON.parse(line);
+        if (msg === "ready") resolve(url);
+      });
     });
     this.ended = once(this.child, "close").then(([code, signal]) => ({ code, signal }));
   }
@@ -27,12 +35,12 @@ export class RelayProcess {
 
   /** The address that it says it is ready at. */
   async ready(): Promise<string> {
-    for await (const line of createInterface({ input: this.child.stdout as NodeJS.ReadableStream })) {
-      this.lines.push(line);
-      const { msg, url } = JSON.parse(line);
-      if (msg === "ready") return url;
-    }
-    throw new Error(`the relay ended: ${this.#errors}`);
+    return Promise.race([
+      this.#ready,
+      this.ended.then(() => {
+        throw new Error(`the relay ended: ${this.#errors}`);
+      }),
+    ]);
   }
 
   async kill(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly signal: string | null }> {

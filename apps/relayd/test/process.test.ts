@@ -78,7 +78,9 @@ describe("redoubt-relay", () => {
   const start = (...more: string[]) => run("start", "--data", folder, "--port", "0", "--pow-bits", "0", ...more);
 
   beforeAll(() => {
-    execFileSync(path.join(root, "node_modules/.bin/tsc"), ["-b", "apps/relayd"], { cwd: root });
+    execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-b", "apps/relayd"], {
+      cwd: root,
+    });
   }, 120_000);
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "redoubt-relayd-"));

@@ -256,26 +256,6 @@ describe("logs", () => {
     await full[Symbol.asyncDispose]();
   });
 
-  it("tell watchers of nothing that did not commit", async () => {
-    await using small = await TestRelay.start({ maxStorage: 64 * 4096 });
-    const [writer, watcher] = [await small.connect(), await small.connect()];
-    await writer.createLog(log);
-    await writer.prove(log.logId, log.write);
-    await watcher.call("watch", [log.logId, 1]);
-    let appended = 0;
-    let code = "ok";
-    while (code === "ok") {
-      code = await writer.codeOf("append", appendParams(random(16), random(20_000)));
-      if (code === "ok") appended += 1;
-    }
-    expect(code).toBe("storage-full");
-    expect(appended).toBeGreaterThan(1);
-    expect(seqsFrom(await watcher.take("entry", appended))).toEqual(Array.from({ length: appended }, (_, i) => i + 1));
-    // Whatever was said of the refused one would have been said before this.
-    expect(await watcher.call("read", [log.logId, appended + 1, 1])).toEqual([1, appended, []]);
-    expect(watcher.events.filter(({ name }) => name === "entry")).toEqual([]);
-  });
-
   it("forget entries after 30 days and say so, keep their seqs, and survive nights and restarts", async () => {
     for (let i = 0; i < 3; i++) await client.append(log.logId, random(50));
     await relay.relay.night();

@@ -1,4 +1,5 @@
 import { type Secret, utf8 } from "@redoubt/base";
+import { paddedLength } from "@redoubt/crypto";
 import type { ConversationContext } from "./context.js";
 import { expandSha256 } from "./hkdf-sha256.js";
 
@@ -8,15 +9,6 @@ const label = utf8("redoubt/envelope/v1");
 const nonce = new Uint8Array(12);
 
 export const entryIdLength = 16;
-
-/** Bytes that `length` bytes are padded to: multiples of 256 up to 4 KiB, above that Padmé (PETS 2019, Nikitin et al.). */
-export function paddedLength(length: number): number {
-  if (length <= 4096) return Math.max(256, Math.ceil(length / 256) * 256);
-  const exponent = Math.floor(Math.log2(length));
-  const lastBits = exponent - (Math.floor(Math.log2(exponent)) + 1);
-  const step = 2 ** lastBits;
-  return Math.ceil(length / step) * step;
-}
 
 function pad(content: Uint8Array): Uint8Array {
   const padded = new Uint8Array(paddedLength(content.length + 1));

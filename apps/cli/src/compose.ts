@@ -1,7 +1,7 @@
 import { type Client, openClient } from "@redoubt/client";
 import { createNodeProvider } from "@redoubt/crypto/node";
 import { openStore } from "@redoubt/store";
-import type { OpenSocket, Platform } from "@redoubt/transport";
+import type { OpenSocket, Platform, SendHttp } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
 import { holdHome } from "./home.js";
 import type { Passphrases } from "./passphrase.js";
@@ -29,7 +29,9 @@ const noSocket: OpenSocket = (_, { closed }) => {
   return { send: () => undefined, close: () => undefined };
 };
 
-const localPlatform: Platform = { ...nodePlatform, openSocket: noSocket };
+const noHttp: SendHttp = () => ({ answer: Promise.reject(new Error("there is no network")), abort: () => undefined });
+
+const localPlatform: Platform = { ...nodePlatform, openSocket: noSocket, sendHttp: noHttp };
 
 /**
  * Opens a home: the composition root of the client wing on Node.

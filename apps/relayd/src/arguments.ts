@@ -14,7 +14,7 @@ redoubt-relay invite [--data DIR] [--uses N] [--days N]
   --public-url URL  how people reach the relay, where that is not http://HOST:PORT
   --tls-cert, --tls-key  PEM files; without them run it behind a proxy that speaks TLS
   --registration    who may register: anyone, who has an invite, nobody (open)
-  --max-storage     most bytes of the database (as many as the disk holds)
+  --max-storage     most bytes of database and files (as many as the disk holds)
   --trust-proxy     take clients' addresses from a proxy's X-Forwarded-For
 
   invite            makes an invite and prints it, also while the relay is running; it is shown once

@@ -1,4 +1,5 @@
 import {
+  type BlobOp,
   closeCodes,
   errorMessage,
   isAnonymousOp,
@@ -19,7 +20,7 @@ import { type RateLimits, rateClasses } from "./rate-limits.js";
 import { RelayError } from "./relay-error.js";
 
 /** Told of every answer, for the metrics: an operation's name and a code, nothing else. */
-export type Tally = (op: Op | "unknown", code: RelayErrorCode | "ok") => void;
+export type Tally = (op: Op | BlobOp | "unknown", code: RelayErrorCode | "ok") => void;
 
 /** What all connections share. */
 export interface ConnectionContext {

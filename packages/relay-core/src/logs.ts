@@ -55,17 +55,27 @@ export class Logs {
   /** @param nonce of the connection, 32 bytes */
   prove([logId, signature]: Params<"prove">, nonce: Uint8Array, proofs: Proofs): Result<"prove"> {
     const { keys } = this.book.require(logId);
-    const message = concatBytes(domain.prove, nonce, logId);
-    const key = [keys.writeKey, keys.previousKey].find(
-      (candidate) => candidate !== null && this.#ports.verify(candidate, message, signature),
-    );
-    if (key === undefined || key === null) throw new RelayError("bad-signature");
+    const key = this.requireWriter(logId, concatBytes(domain.prove, nonce, logId), signature);
     const name = bytesKey(logId);
     if (proofs.size >= limits.watchesPerConnection && !proofs.has(name)) {
       proofs.delete(proofs.keys().next().value as string);
     }
     proofs.set(name, key);
     return [keys.counter];
+  }
+
+  /**
+   * The write key of a log that has signed a message: the current one, or the one before if it may still write.
+   *
+   * @throws RelayError `unknown-log`, `bad-signature`
+   */
+  requireWriter(logId: Uint8Array, message: Uint8Array, signature: Uint8Array): Uint8Array {
+    const { writeKey, previousKey } = this.book.require(logId).keys;
+    const key = [writeKey, previousKey].find(
+      (candidate) => candidate !== null && this.#ports.verify(candidate, message, signature),
+    );
+    if (key === undefined || key === null) throw new RelayError("bad-signature");
+    return key;
   }
 
   append([logId, entryId, bytes, rotation]: Params<"append">, proofs: Proofs): Write<Result<"append">> {

@@ -1,8 +1,20 @@
 import type { Clock } from "@redoubt/base";
-import type { Op } from "@redoubt/wire";
+import type { BlobOp, Op } from "@redoubt/wire";
 
 /** What is counted together. */
-export type RateClass = "connect" | "register" | "lookup" | "take" | "post" | "create" | "append" | "read" | "account";
+export type RateClass =
+  | "connect"
+  | "register"
+  | "lookup"
+  | "take"
+  | "post"
+  | "create"
+  | "append"
+  | "read"
+  | "account"
+  | "create-blob"
+  | "write-blob"
+  | "read-blob";
 
 /** Most requests a minute from one address, in each class; as many may come at once. */
 export type Rates = Readonly<Record<RateClass, number>>;
@@ -17,10 +29,13 @@ export const defaultRates: Rates = {
   append: 12_000,
   read: 12_000,
   account: 1_200,
+  "create-blob": 300,
+  "write-blob": 6_000,
+  "read-blob": 12_000,
 };
 
 /** The class of every operation. */
-export const rateClasses: Readonly<Record<Op, RateClass>> = {
+export const rateClasses: Readonly<Record<Op | BlobOp, RateClass>> = {
   register: "register",
   lookup: "lookup",
   "lookup-account": "lookup",
@@ -34,6 +49,10 @@ export const rateClasses: Readonly<Record<Op, RateClass>> = {
   unwatch: "read",
   "reset-log": "create",
   "delete-log": "create",
+  "create-blob": "create-blob",
+  "write-blob": "write-blob",
+  "blob-offset": "write-blob",
+  "read-blob": "read-blob",
   auth: "account",
   "append-entry": "account",
   "publish-key-packages": "account",

@@ -1,6 +1,8 @@
 import { eventMessage } from "@redoubt/wire";
 import { Accounts } from "./accounts.js";
 import { AnonymousSession } from "./anonymous-session.js";
+import type { BlobFiles } from "./blob-store.js";
+import { Blobs } from "./blobs.js";
 import { CommitQueue } from "./commit-queue.js";
 import { Connection, type ConnectionContext, type Tally } from "./connection.js";
 import { Devices } from "./devices.js";
@@ -26,8 +28,10 @@ export interface RelayCoreOptions {
   readonly rates: Rates;
   /** Kept entries that one log may have. */
   readonly maxLogEntries: number;
-  /** How long log entries are kept. */
+  /** How long log entries and blobs are kept. */
   readonly retentionDays: number;
+  /** Bytes that the members of one log may begin to upload in a day. */
+  readonly blobBytesPerLogAndDay: number;
   readonly tally: Tally;
 }
 
@@ -35,6 +39,7 @@ export interface RelayCoreOptions {
 export class RelayCore {
   readonly rates: RateLimits;
   readonly maintenance: Maintenance;
+  readonly blobs: Blobs;
   readonly #ports: RelayPorts;
   readonly #services: RelayServices;
   readonly #stamps: Stamps;
@@ -42,7 +47,7 @@ export class RelayCore {
   readonly #context: ConnectionContext;
   #stopping = false;
 
-  constructor(ports: RelayPorts, options: RelayCoreOptions) {
+  constructor(ports: RelayPorts & { readonly blobFiles: BlobFiles }, options: RelayCoreOptions) {
     const book = new LogBook(ports.store.logs);
     const stamps = new Stamps(ports, options.powBits);
     const watches = new LogWatches(ports, book);
@@ -52,12 +57,20 @@ export class RelayCore {
     this.#queue = new CommitQueue(ports, () => book.forgetAll());
     this.rates = new RateLimits(options.rates, ports.clock);
     this.maintenance = new Maintenance(ports, { book, retentionDays: options.retentionDays });
+    const logs = new Logs(ports, { stamps, watches, book, maxEntries: options.maxLogEntries });
+    this.blobs = new Blobs(ports, {
+      files: ports.blobFiles,
+      logs,
+      queue: this.#queue,
+      perLogAndDay: options.blobBytesPerLogAndDay,
+      retentionDays: options.retentionDays,
+    });
     this.#services = {
       accounts: new Accounts(ports, { stamps, devices, registration: options.registration }),
       devices,
       inboxes: new Inboxes(ports, stamps),
       keyPackages: new KeyPackages(ports.store.accounts),
-      logs: new Logs(ports, { stamps, watches, book, maxEntries: options.maxLogEntries }),
+      logs,
       watches,
     };
     this.#context = {
@@ -91,9 +104,20 @@ export class RelayCore {
   }
 
   /** What the metrics show: counts alone. */
-  gauges(): { readonly watches: number; readonly delivered: number } {
+  gauges(): {
+    readonly watches: number;
+    readonly delivered: number;
+    readonly blobs: number;
+    readonly blobBytes: number;
+  } {
     const { size, delivered } = this.#services.watches;
-    return { watches: size, delivered };
+    const { count, bytes } = this.#ports.store.blobs.total();
+    return { watches: size, delivered, blobs: count, blobBytes: bytes };
+  }
+
+  /** Whether it is on its way down: what comes now is refused. */
+  get isStopping(): boolean {
+    return this.#stopping;
   }
 
   /** Commits what has come in and refuses everything after it. */

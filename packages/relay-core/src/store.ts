@@ -1,10 +1,12 @@
 import type { AccountStore } from "./account-store.js";
+import type { BlobStore } from "./blob-store.js";
 import type { InboxStore } from "./inbox-store.js";
 import type { InviteStore } from "./invite-store.js";
 import type { LogStore } from "./log-store.js";
 
 /**
- * Everything that the relay keeps. Accounts and logs are two worlds: nothing stored leads from one to the other.
+ * Everything that the relay keeps. Accounts and logs are two worlds: nothing stored leads from one to the other,
+ * nor from a blob to either.
  * Reads see what is committed, or what the running transaction has written.
  */
 export interface RelayStore {
@@ -12,6 +14,7 @@ export interface RelayStore {
   readonly inboxes: InboxStore;
   readonly invites: InviteStore;
   readonly logs: LogStore;
+  readonly blobs: BlobStore;
 
   /**
    * Runs writes as one: when this returns they survive a crash of the machine; when it throws, none happened.

@@ -6,6 +6,7 @@ import { StoreError } from "./store-error.js";
  * other: no column of one names a row of the other. The tables of accounts are stored in the order of their random keys
  * (WITHOUT ROWID), so that they do not tell who came first; logs have random handles for the same reason. Entries of
  * logs are large and many, so they have row ids: above 0 in the order they came in, below 0 once they are clustered.
+ * Blobs are a third world, stored in the order of their random ids as well; their bytes are files.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE accounts (
@@ -71,6 +72,12 @@ const migrations: readonly string[] = [
      hash BLOB PRIMARY KEY,
      uses INTEGER NOT NULL,
      last_day INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE blobs (
+     blob_id BLOB PRIMARY KEY,
+     length INTEGER NOT NULL,
+     received INTEGER NOT NULL,
+     received_day INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
 ];
 

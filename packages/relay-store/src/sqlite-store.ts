@@ -2,26 +2,25 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type InviteStore, RelayError, type RelayStore } from "@redoubt/relay-core";
 import { createAccountRows } from "./account-rows.js";
+import { createBlobRows } from "./blob-rows.js";
 import { SqlDatabase, sqliteCode } from "./driver.js";
 import { FolderLock } from "./folder-lock.js";
 import { createInboxRows } from "./inbox-rows.js";
 import { createInviteRows } from "./invite-rows.js";
 import { createLogRows } from "./log-rows.js";
 import { migrate, schemaVersion } from "./schema.js";
+import { StorageLimit } from "./storage-limit.js";
 import { StoreError } from "./store-error.js";
 
 export interface SqliteStoreOptions {
   /** The data folder; made if it does not exist. */
   readonly folder: string;
-  /** Most bytes of the database file; without it as many as the disk holds. */
+  /** Most bytes of the database file and the blobs together; without it as many as the disk holds. */
   readonly maxBytes?: number;
 }
 
 /** How long to wait for another process that writes to the database. */
 const busyTimeoutMs = 2_000;
-
-/** The smallest database that can be worked with. */
-const minPages = 64;
 
 /**
  * Opens the relay's store: one SQLite file, made and migrated as needed, held by one process at a time. Every
@@ -78,7 +77,7 @@ function besideRelay<T>(folder: string, work: (invites: InviteStore) => T): T {
     if (database.pragma("user_version") !== schemaVersion) throw new StoreError("other-version");
     database.exec("PRAGMA synchronous = FULL");
     let result: { readonly value: T } | undefined;
-    transaction(database, () => {
+    transaction(database, () => undefined, () => {
       result = { value: work(createInviteRows(database)) };
     });
     return (result as { readonly value: T }).value;
@@ -91,17 +90,15 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
   // The only other writer is an operator who makes an invite; it is done in milliseconds.
   database.pragma(`busy_timeout = ${busyTimeoutMs}`);
-  if (maxBytes !== undefined) {
-    const pages = Math.max(minPages, Math.floor(maxBytes / database.pragma("page_size")));
-    database.pragma(`max_page_count = ${pages}`);
-  }
   migrate(database);
+  const blobs = createBlobRows(database, maxBytes === undefined ? undefined : new StorageLimit(database, maxBytes));
   return {
     accounts: createAccountRows(database),
     inboxes: createInboxRows(database),
     invites: createInviteRows(database),
     logs: createLogRows(database),
-    transaction: (writes) => transaction(database, writes),
+    blobs,
+    transaction: (writes) => transaction(database, blobs.recount, writes),
     scrub: () => {
       database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     },
@@ -112,13 +109,14 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
   };
 }
 
-function transaction(database: SqlDatabase, writes: () => void): void {
+function transaction(database: SqlDatabase, rolledBack: () => void, writes: () => void): void {
   try {
     database.exec("BEGIN IMMEDIATE");
     writes();
     database.exec("COMMIT");
   } catch (error) {
     if (database.inTransaction) database.exec("ROLLBACK");
+    rolledBack();
     throw isFull(error) ? new RelayError("storage-full", { retryAfter: 60, cause: error }) : error;
   }
 }

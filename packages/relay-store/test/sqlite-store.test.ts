@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { RelayError } from "@redoubt/relay-core";
@@ -98,6 +98,32 @@ describe("the store's files", () => {
     store.close();
   });
 
+  it("keep a share of the storage from blobs, and give blobs what is left of the whole", () => {
+    const maxBytes = 400 * 4096;
+    const store = openSqliteStore({ folder, maxBytes });
+    const create = (fill: number, length: number) =>
+      codeOf(() => store.transaction(() => store.blobs.create(new Uint8Array(32).fill(fill), length, 1)));
+    expect(create(1, 301 * 4096)).toBe("storage-full");
+    expect(create(1, 200 * 4096)).toBe("opened");
+    expect(create(2, 101 * 4096)).toBe("storage-full");
+    const inbox = new Uint8Array(16);
+    store.transaction(() => store.inboxes.create(inbox));
+    let posted = 0;
+    const code = codeOf(() => {
+      for (; posted < 400; posted++) {
+        const digest = new Uint8Array(32).fill(posted);
+        digest[0] = posted >> 8;
+        store.transaction(() => store.inboxes.add(inbox, { digest, bytes: new Uint8Array(20_000), day: 1 }));
+      }
+    });
+    expect(code).toBe("storage-full");
+    expect(statSync(path.join(folder, "relay.db")).size).toBeLessThanOrEqual(200 * 4096);
+    expect(create(2, 50 * 4096)).toBe("storage-full");
+    store.transaction(() => store.blobs.remove(new Uint8Array(32).fill(1)));
+    expect(create(2, 50 * 4096)).toBe("opened");
+    store.close();
+  });
+
   it("hold the rows of different logs in no order of time after clustering, nor traces of what was deleted", () => {
     const store = openSqliteStore({ folder });
     const needle = Buffer.from("needle-in-a-deleted-entry");
@@ -124,7 +150,7 @@ describe("the store's files", () => {
     expect(order).toEqual([2, 5].flatMap((log) => [1, 2, 3].map((seq) => [log, seq])));
   });
 
-  it("join accounts and logs nowhere: no foreign key, no shared column of either, no statement over both", () => {
+  it("join accounts, logs and blobs nowhere: no foreign key, no shared column of either, no statement over both", () => {
     openSqliteStore({ folder }).close();
     const tables = rows("SELECT name, sql FROM sqlite_schema WHERE type = 'table'");
     const columns = new Map(
@@ -140,11 +166,14 @@ describe("the store's files", () => {
       "inbox_items",
       "invites",
     ];
-    expect([...columns.keys()].sort()).toEqual([...logTables, ...accountTables].sort());
+    const worlds = [logTables, accountTables, ["blobs"]];
+    expect([...columns.keys()].sort()).toEqual(worlds.flat().sort());
     for (const name of columns.keys()) expect(rows(`PRAGMA foreign_key_list(${name})`)).toEqual([]);
     const ofLogs = new Set(logTables.flatMap((name) => columns.get(name) ?? []));
     const common = accountTables.flatMap((name) => columns.get(name) ?? []).filter((column) => ofLogs.has(column));
     expect(new Set(common)).toEqual(new Set(["seq", "day"]));
+    const others = [...logTables, ...accountTables].flatMap((name) => columns.get(name) ?? []);
+    expect(columns.get("blobs")?.filter((column) => others.includes(column))).toEqual([]);
 
     const source = new URL("../src/", import.meta.url);
     const sources = readdirSync(source).map((file) => ({ file, text: readFileSync(new URL(file, source), "utf8") }));
@@ -158,8 +187,8 @@ describe("the store's files", () => {
     const names = (literal: string, list: readonly string[]) =>
       list.filter((name) => new RegExp(`\\b${name}\\b`).test(literal));
     for (const { file, literal } of statements) {
-      const allowed = /^(log-rows|clustering)/.test(file) ? logTables : accountTables;
-      const others = [...logTables, ...accountTables].filter((name) => !allowed.includes(name));
+      const allowed = /^(log-rows|clustering)/.test(file) ? logTables : /^blob/.test(file) ? ["blobs"] : accountTables;
+      const others = worlds.flat().filter((name) => !allowed.includes(name));
       expect({ file, foreign: names(literal, others) }).toEqual({ file, foreign: [] });
     }
   });

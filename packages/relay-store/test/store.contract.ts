@@ -299,5 +299,61 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
         expect(store.logs.find(bytes(32, 5))?.lastSeq).toBe(last + 1);
       });
     });
+
+    describe("blobs", () => {
+      const id = (fill: number) => bytes(32, fill);
+      const create = (fill: number, length: number, day = 20_000) =>
+        write(() => store.blobs.create(id(fill), length, day));
+
+      it("are found with what has been received, and survive closing", () => {
+        create(1, 1_000);
+        create(2, 2 ** 31 + 2 ** 19);
+        expect(write(() => store.blobs.setReceived(id(1), 400, 20_001))).toBe(true);
+        reopen();
+        expect(store.blobs.find(id(1))).toEqual({ length: 1_000, received: 400 });
+        expect(store.blobs.find(id(2))).toEqual({ length: 2 ** 31 + 2 ** 19, received: 0 });
+        expect(store.blobs.find(id(3))).toBeUndefined();
+        expect(store.blobs.total()).toEqual({ count: 2, bytes: 1_000 + 2 ** 31 + 2 ** 19 });
+      });
+
+      it("are removed with the room that they held; of what is gone nothing is received", () => {
+        create(1, 1_000);
+        create(2, 500);
+        write(() => store.blobs.remove(id(1)));
+        write(() => store.blobs.remove(id(9)));
+        expect(store.blobs.find(id(1))).toBeUndefined();
+        expect(write(() => store.blobs.setReceived(id(1), 400, 20_001))).toBe(false);
+        expect(store.blobs.total()).toEqual({ count: 1, bytes: 500 });
+      });
+
+      it("count no room of what was rolled back", () => {
+        create(1, 1_000);
+        const fault = new Error("fault");
+        const broken = () =>
+          write(() => {
+            store.blobs.create(id(2), 500, 20_000);
+            store.blobs.remove(id(1));
+            throw fault;
+          });
+        expect(broken).toThrow(fault);
+        expect(store.blobs.total()).toEqual({ count: 1, bytes: 1_000 });
+      });
+
+      it("expire by the day of their last byte: complete ones before one day, incomplete ones before another", () => {
+        for (const [fill, received, day] of [
+          [1, 10, 20_000],
+          [2, 10, 20_005],
+          [3, 9, 20_005],
+          [4, 9, 20_009],
+        ] as const) {
+          create(fill, 10, day);
+          write(() => store.blobs.setReceived(id(fill), received, day));
+        }
+        const before = { complete: 20_001, incomplete: 20_009 };
+        const expired = store.blobs.expired(before, 10).map(([fill]) => fill);
+        expect(expired.sort()).toEqual([1, 3]);
+        expect(store.blobs.expired(before, 1)).toHaveLength(1);
+      });
+    });
   });
 }

@@ -51,6 +51,22 @@ export class Metrics {
       },
     });
     new Gauge({
+      name: "redoubt_blobs",
+      help: "Blobs held or being uploaded",
+      registers,
+      collect() {
+        this.set(core.gauges().blobs);
+      },
+    });
+    new Gauge({
+      name: "redoubt_blob_bytes",
+      help: "Bytes that blobs have, or will have when their uploads are complete",
+      registers,
+      collect() {
+        this.set(core.gauges().blobBytes);
+      },
+    });
+    new Gauge({
       name: "redoubt_deliveries",
       help: "Log entries handed to watchers as they were committed, since the start",
       registers,

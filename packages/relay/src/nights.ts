@@ -25,6 +25,9 @@ export class Nights {
   }
 
   async #night(): Promise<void> {
+    for await (const _step of this.#core.blobs.night()) {
+      if (this.#stopped) return;
+    }
     for (const _step of this.#core.maintenance.night()) {
       if (this.#stopped) return;
       await new Promise((resolve) => setImmediate(resolve));

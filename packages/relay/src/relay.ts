@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { type Clock, encodeCbor } from "@redoubt/base";
 import { defaultRates, type Rates, type Registration, RelayCore } from "@redoubt/relay-core";
-import { openSqliteStore } from "@redoubt/relay-store";
+import { openBlobFiles, openSqliteStore } from "@redoubt/relay-store";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { accountChains } from "./account-chains.js";
+import { addBlobRoutes } from "./blob-routes.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { frameMessage } from "./framed-writer.js";
 import { createHttpServer, type HttpOptions } from "./http-server.js";
@@ -26,7 +28,7 @@ export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
   readonly port: number;
   /** Who may register. */
   readonly registration: Registration;
-  /** Most bytes of the database. */
+  /** Most bytes of database and blobs together. */
   readonly maxStorage?: number | undefined;
   /** Whether the last address of `X-Forwarded-For` is the client's. */
   readonly trustProxy: boolean;
@@ -37,6 +39,8 @@ export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
   readonly rates?: Partial<Rates>;
   readonly maxLogEntries?: number;
   readonly retentionDays?: number;
+  /** Bytes that the members of one log may begin to upload in a day: 16 GiB unless said otherwise. */
+  readonly blobBytesPerLogAndDay?: number;
   readonly clock?: Clock;
 }
 
@@ -58,6 +62,7 @@ export interface Relay extends AsyncDisposable {
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { logger, data, maxStorage } = options;
   const clock = options.clock ?? Date.now;
+  const fault = (error: unknown) => logger.error(describeFault(error), "a request failed");
   const turn = new Turn();
   const metrics = new Metrics();
   const http = createHttpServer({ metrics, web: options.web, tls: options.tls });
@@ -65,6 +70,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const core = new RelayCore(
     {
       store,
+      blobFiles: openBlobFiles(path.join(data, "blobs"), clock),
       chains: accountChains,
       clock,
       random: (length) => new Uint8Array(randomBytes(length)),
@@ -72,7 +78,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       verify: verifyEd25519,
       frame: (message) => frameMessage(encodeCbor(message)),
       atTurnEnd: (callback) => turn.commit(callback),
-      fault: (error) => logger.error(describeFault(error), "a request failed"),
+      fault,
     },
     {
       registration: options.registration,
@@ -80,10 +86,12 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       rates: { ...defaultRates, ...options.rates },
       maxLogEntries: options.maxLogEntries ?? 1_000_000,
       retentionDays: options.retentionDays ?? 30,
+      blobBytesPerLogAndDay: options.blobBytesPerLogAndDay ?? 2 ** 34,
       tally: metrics.tally,
     },
   );
   const sockets = new SocketServer({ core, turn, trustProxy: options.trustProxy });
+  addBlobRoutes(http, { core, tally: metrics.tally, trustProxy: options.trustProxy, fault });
   metrics.observe(core, () => sockets.count());
   sockets.attach(http.server as Server);
   const nights = new Nights(core);
@@ -93,6 +101,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     stopClockwork();
     core.stop();
     await nights.stop();
+    await core.blobs.stop();
     await sockets.close();
     await http.close();
     store.close();

@@ -1,4 +1,5 @@
 import type { AnonymousOp } from "@redoubt/wire";
+import { Blobs } from "./blobs.js";
 import type { Session } from "./connection.js";
 import { Errands } from "./errands.js";
 import { type DeviceIdentity, type InboxListener, NamedLink } from "./named-link.js";
@@ -19,6 +20,8 @@ export interface Transport {
    * @throws what `errand` throws; TransportError `unreachable`, `unsupported-relay`, `bad-answer`, `busy`, `closed`
    */
   errand<T>(errand: (session: Session<AnonymousOp>) => Promise<T>): Promise<T>;
+  /** Files and other blobs, over HTTP. */
+  readonly blobs: Blobs;
   /** Closes every connection for good: whatever is open or asked later fails with `closed`. */
   close(): void;
 }
@@ -31,6 +34,7 @@ export interface Transport {
  */
 export function createTransport({ url, ...ports }: TransportPorts & { readonly url: string }): Transport {
   const errands = new Errands(ports, socketUrl(url, "/v1/anonymous"));
+  const blobs = new Blobs(ports, url);
   const links = new Set<NamedLink | WatchingLink>();
   const keep = <L extends NamedLink | WatchingLink>(link: L): L => {
     links.add(link);
@@ -43,8 +47,10 @@ export function createTransport({ url, ...ports }: TransportPorts & { readonly u
     openNamed: (device, onItem) => keep(new NamedLink(ports, url, device, onItem)),
     openWatching: () => keep(new WatchingLink(ports, url)),
     errand: (errand) => errands.run(errand),
+    blobs,
     close() {
       errands.close();
+      blobs.close();
       for (const link of links) link.close();
     },
   };

@@ -1,6 +1,8 @@
+export { type Abort, type BlobPermit, Blobs } from "./blobs.js";
 export type { Session } from "./connection.js";
 export { createTransport, type Transport } from "./create-transport.js";
 export { RelayError, TransportError, type TransportErrorCode } from "./error.js";
+export type { HttpAnswer, HttpExchange, HttpRequest, SendHttp } from "./http.js";
 export type { LinkState } from "./link.js";
 export type { LogListener, WatchedEntry } from "./log-watches.js";
 export type { DeviceIdentity, InboxListener, NamedLink } from "./named-link.js";

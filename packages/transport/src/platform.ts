@@ -1,4 +1,5 @@
 import type { Clock, Random, Sha256 } from "@redoubt/base";
+import type { SendHttp } from "./http.js";
 
 /** What a socket tells. Never from within the call that opened it. */
 export interface SocketListener {
@@ -37,6 +38,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly openSocket: OpenSocket;
+  readonly sendHttp: SendHttp;
 }
 
 /** Everything that a transport stands on. */

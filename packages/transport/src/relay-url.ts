@@ -12,7 +12,16 @@ export type Endpoint = "/v1/anonymous" | "/v1/named";
  * @throws TransportError `bad-url`
  */
 export function socketUrl(relay: string, endpoint: Endpoint): string {
+  return `ws${httpOrigin(relay).slice("http".length)}${endpoint}`;
+}
+
+/**
+ * A relay's origin as its one spelling, without a slash at its end.
+ *
+ * @throws TransportError `bad-url`
+ */
+export function httpOrigin(relay: string): string {
   const [, secure, host] = form.exec(relay) ?? [];
   if (host === undefined) throw new TransportError("bad-url");
-  return `ws${secure?.toLowerCase()}://${host}${endpoint}`;
+  return `http${secure?.toLowerCase()}://${host}`;
 }

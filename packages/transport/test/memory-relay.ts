@@ -91,6 +91,7 @@ export class MemoryRelay {
       this.sockets.push(socket);
       return socket;
     },
+    sendHttp: () => ({ answer: Promise.reject(new Error("there is no HTTP here")), abort: () => undefined }),
   };
 
   /** The socket that was opened last. */

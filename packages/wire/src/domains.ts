@@ -6,6 +6,8 @@ export const domains = {
   reset: "redoubt/reset/v1",
   /** Ed25519 by an owner key over domain ‖ nonce(32) ‖ logId(32). */
   delete: "redoubt/delete/v1",
+  /** Ed25519 by a write key over domain ‖ blobId(32) ‖ logId(32) ‖ length of the blob (u64, big-endian). */
+  blob: "redoubt/blob/v1",
   /** Ed25519 by a device key over domain ‖ nonce(32) ‖ accountId(32). */
   auth: "redoubt/auth/v1",
   /** SHA-256 over domain ‖ invite(16): what a relay keeps of an invite. */

@@ -32,6 +32,12 @@ export const relayErrors = {
   "not-proved": { message: "This connection has not proved the log's write key", retry: false },
   "entry-conflict": { message: "Another entry of that id is in the log", retry: false },
   "rotation-conflict": { message: "The write key was changed by someone else: catch up first", retry: false },
+  "unknown-blob": { message: "No such file on this relay (any more)", retry: false },
+  "blob-exists": { message: "Another file of that id is on the relay", retry: false },
+  "blob-offset": { message: "The upload stands at another place", retry: false },
+  "blob-quota": { message: "This conversation has uploaded as much as it may today", retry: true },
+  "no-metadata": { message: "The relay takes no metadata with a file: it must not learn its name", retry: false },
+  "bad-range": { message: "The file has no such range", retry: false },
   "too-many-watches": { message: "This connection watches as many logs as it may", retry: false },
 } as const;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   anonymousOps,
+  blobOps,
   commonCodes,
   errorMessage,
   eventMessage,
@@ -21,7 +22,11 @@ const bytes = (length: number) => new Uint8Array(length);
 
 describe("the catalogue", () => {
   it("has every code in use: common, or some operation's", () => {
-    const used = new Set<string>([...commonCodes, ...Object.values(ops).flatMap((op) => op.codes)]);
+    const used = new Set<string>([
+      ...commonCodes,
+      ...Object.values(ops).flatMap((op) => op.codes),
+      ...Object.values(blobOps).flat(),
+    ]);
     expect([...used].sort()).toEqual(Object.keys(relayErrors).sort());
   });
 

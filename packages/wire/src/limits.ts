@@ -23,6 +23,10 @@ export const limits = {
   /** What the relay holds for a connection that does not read; beyond it a watch ends with `slow`. */
   sendBuffer: 8 * mebi,
   inboxItems: 1_000,
+  /** A whole blob: 2 GiB of content, and the 16 bytes that sealing adds to every 64 KiB of it. */
+  blob: 2048 * mebi + 512 * kibi,
+  /** The body of one PATCH of a blob. */
+  blobPatch: 8 * mebi,
   /** Leading zero bits that a client is prepared to work for. */
   powBits: 24,
 } as const;

@@ -1,5 +1,5 @@
 import { decodeCbor, toHex } from "@redoubt/base";
-import type { Platform } from "@redoubt/transport";
+import type { HttpAnswer, Platform } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
 import type { Life } from "./life.js";
 
@@ -54,6 +54,19 @@ export function mortalPlatform(life: Life, sent: SentEntries): Platform {
         },
         close: () => socket.close(),
       };
+    },
+    sendHttp(request) {
+      life.demand();
+      const exchange = nodePlatform.sendHttp(request);
+      life.atDeath(() => exchange.abort());
+      // Whoever is dead hears of no answer.
+      const answer = new Promise<HttpAnswer>((resolve, reject) => {
+        exchange.answer.then(
+          (value) => life.run(() => resolve(value)),
+          (error) => life.run(() => reject(error)),
+        );
+      });
+      return { answer, abort: () => exchange.abort() };
     },
   };
 }

@@ -61,6 +61,16 @@ export function recordingPlatform(record: Buffer[]): Platform {
         close: () => socket.close(),
       };
     },
+    sendHttp(request) {
+      record.push(Buffer.from(JSON.stringify([request.method, request.url, request.headers])));
+      if (request.body !== undefined) record.push(Buffer.from(request.body));
+      const { answer, abort } = nodePlatform.sendHttp(request);
+      const recorded = answer.then((value) => {
+        record.push(Buffer.from(value.body));
+        return value;
+      });
+      return { answer: recorded, abort };
+    },
   };
 }
 

@@ -1,7 +1,8 @@
+import { httpByFetch } from "../http.js";
 import type { Platform } from "../platform.js";
 import { openSocket } from "./open-socket.js";
 
-/** Node: sockets by `ws`, the system's clock and timers. */
+/** Node: sockets by `ws`, HTTP by its `fetch`, the system's clock and timers. */
 export const nodePlatform: Platform = {
   clock: Date.now,
   schedule(milliseconds, run) {
@@ -9,4 +10,5 @@ export const nodePlatform: Platform = {
     return () => clearTimeout(timer);
   },
   openSocket,
+  sendHttp: httpByFetch({ fetch, createAbort: () => new AbortController() }),
 };

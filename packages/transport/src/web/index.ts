@@ -1,3 +1,4 @@
+import { httpByFetch } from "../http.js";
 import type { Platform } from "../platform.js";
 import { openSocketBy } from "./open-socket.js";
 
@@ -9,4 +10,5 @@ export const webPlatform: Platform = {
     return () => clearTimeout(timer);
   },
   openSocket: (url, listener) => openSocketBy(WebSocket, url, listener),
+  sendHttp: httpByFetch({ fetch: (url, init) => fetch(url, init), createAbort: () => new AbortController() }),
 };

@@ -13,6 +13,7 @@ export const clientErrors = {
   "wrong-account": { message: "The relay answered with another account than was asked for.", retry: false },
   blocked: { message: "You have blocked this person.", retry: false },
   yourself: { message: "That is yourself.", retry: false },
+  "altered-file": { message: "The relay has other bytes of this file than were sent. Nothing was kept.", retry: false },
   offline: { message: "The relay cannot be reached.", retry: true },
   closed: { message: "The client is closed.", retry: false },
 } as const satisfies Record<string, ErrorEntry>;

@@ -77,9 +77,13 @@ function besideRelay<T>(folder: string, work: (invites: InviteStore) => T): T {
     if (database.pragma("user_version") !== schemaVersion) throw new StoreError("other-version");
     database.exec("PRAGMA synchronous = FULL");
     let result: { readonly value: T } | undefined;
-    transaction(database, () => undefined, () => {
-      result = { value: work(createInviteRows(database)) };
-    });
+    transaction(
+      database,
+      () => undefined,
+      () => {
+        result = { value: work(createInviteRows(database)) };
+      },
+    );
     return (result as { readonly value: T }).value;
   } finally {
     database.close();

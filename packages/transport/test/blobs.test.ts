@@ -43,7 +43,7 @@ describe.each([
       data: folder,
       host: "127.0.0.1",
       port: 0,
-      registrationOpen: true,
+      registration: "open",
       trustProxy: false,
       powBits: 0,
       logger: createLogger({ write: () => undefined }),

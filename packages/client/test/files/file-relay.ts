@@ -30,7 +30,7 @@ export class FileRelay implements AsyncDisposable {
       data: folder,
       host: "127.0.0.1",
       port: 0,
-      registrationOpen: true,
+      registration: "open",
       trustProxy: false,
       powBits: 0,
       logger: createLogger({ write: () => undefined }),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type CborValue, concatBytes, utf8 } from "@redoubt/base";
 import { defaultRates, type Frame, type Peer, RelayCore, RelayError, type RelayStore } from "@redoubt/relay-core";
-import { openSqliteStore } from "@redoubt/relay-store";
+import { openBlobFiles, openSqliteStore } from "@redoubt/relay-store";
 import { domains } from "@redoubt/wire";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { accountChains } from "../src/account-chains.js";
@@ -37,6 +37,7 @@ beforeEach(() => {
   core = new RelayCore(
     {
       store,
+      blobFiles: openBlobFiles(path.join(folder, "blobs"), () => 0),
       chains: accountChains,
       clock: () => 0,
       random,
@@ -52,6 +53,7 @@ beforeEach(() => {
       rates: defaultRates,
       maxLogEntries: 100,
       retentionDays: 30,
+      blobBytesPerLogAndDay: 0,
       tally: () => undefined,
     },
   );

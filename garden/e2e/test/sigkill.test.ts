@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from "vitest";
 beforeAll(buildPrograms, 120_000);
 
 /** How often a client is killed, and how often the relay. */
-const kills = process.env["REDOUBT_LONG"] === "1" ? 12 : 3;
+const kills = process.env["REDOUBT_LONG"] === "1" ? 60 : 12;
 /** Commands that are written at once. */
 const burst = 6;
 

@@ -1,7 +1,7 @@
 import { type Secret, utf8 } from "@redoubt/base";
-import { paddedLength } from "@redoubt/crypto";
 import type { ConversationContext } from "./context.js";
 import { expandSha256 } from "./hkdf-sha256.js";
+import { pad, unpad } from "./padding.js";
 
 const aead = "ChaCha20-Poly1305";
 const label = utf8("redoubt/envelope/v1");
@@ -9,19 +9,6 @@ const label = utf8("redoubt/envelope/v1");
 const nonce = new Uint8Array(12);
 
 export const entryIdLength = 16;
-
-function pad(content: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(paddedLength(content.length + 1));
-  padded.set(content);
-  padded[content.length] = 0x80;
-  return padded;
-}
-
-function unpad(padded: Uint8Array): Uint8Array | undefined {
-  let end = padded.length - 1;
-  while (end >= 0 && padded[end] === 0) end--;
-  return padded[end] === 0x80 ? padded.subarray(0, end) : undefined;
-}
 
 function entryKey(context: ConversationContext, logSecret: Secret, entryId: Uint8Array): Secret {
   const info = new Uint8Array(label.length + entryId.length);

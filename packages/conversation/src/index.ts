@@ -1,3 +1,4 @@
+export { type Change, commitChange, type Invited } from "./commit-change.js";
 export { deletionMessage, reactionMessage, withdrawalMessage } from "./content/annotations.js";
 export {
   type AnnotationContent,
@@ -41,23 +42,36 @@ export {
 export { maxTextLength, plainTextOf, type TextOptions, textMessage, writtenMessage } from "./content/text.js";
 export { accountUri, roomUri } from "./content/uris.js";
 export { type ConversationContext, redoubtExtension } from "./context.js";
-export {
-  commitChange,
-  enterConversation,
-  type Invited,
-  type InvitedTo,
-  keyPairOfSeed,
-  type Opening,
-  openDirect,
-} from "./direct.js";
+export { editPolicy, type PolicyEdit } from "./edit-policy.js";
+export { enterConversation, type InvitedTo } from "./enter-conversation.js";
 export { entryIdLength } from "./envelope.js";
 export { ConversationError, type ConversationErrorCode, conversationErrors } from "./error.js";
 export { accountOf, deviceIdentity, hashingOf, type Member, readChain, readMember } from "./evidence.js";
-export type { LogAccess } from "./handover.js";
+export type { Intent } from "./intent.js";
+export { keyPairOfSeed } from "./key-pair.js";
+export { type Letter, openLetter, type SealedLetter, sealLetter } from "./letter.js";
+export { decodeLetterBody, encodeLetterBody, type LetterBody, type Standing } from "./letter-body.js";
+export type { LogAccess } from "./log-access.js";
 export { createConversationContext, maxMembers, redoubtSuite } from "./mls-context.js";
-export { admits, directPolicy, type Policy, readPolicy } from "./policy.js";
+export { maxAddsPerCommit, type Opening, openDirect, openGroup } from "./open-conversation.js";
+export { planChange } from "./plan-change.js";
+export {
+  type DirectPolicy,
+  type GroupPolicy,
+  type LogHome,
+  type Permissions,
+  type Policy,
+  policyLimits,
+  type Role,
+  type RoleGrant,
+  readPolicy,
+} from "./policy.js";
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
-export { maxContentLength, type Outgoing, sealContent } from "./send.js";
+export { isMinority, standingOf } from "./reconcile.js";
+export { rejoinedGroup } from "./refuse-commit.js";
+export { may, roleOf } from "./roles.js";
+export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
+export { maxContentLength, type Outgoing, type Rotation, sealContent, sealLeaving } from "./send.js";
 export { type ConversationState, keptEpochs, type PendingChange } from "./state.js";
 export {
   type ConversationDetail,
@@ -66,4 +80,6 @@ export {
   encodeDetail,
   encodePendingChange,
 } from "./stored.js";
-export { type Alarm, type OwnEntry, type ReadyWelcome, type Taken, type TakenEntry, takeEntry } from "./take-entry.js";
+export { decodeIntent, encodeIntent } from "./stored-intent.js";
+export { takeEntry } from "./take-entry.js";
+export type { Alarm, OwnEntry, ReadyWelcome, Taken, TakenCommit, TakenEntry } from "./taken.js";

@@ -1,4 +1,4 @@
-import { concatBytes, decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
+import { type CborValue, concatBytes, decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
 import type { CryptoProvider } from "@redoubt/crypto";
 import { ConversationError } from "./error.js";
 
@@ -29,19 +29,38 @@ export function advance(provider: CryptoProvider, before: Position, entry: LogEn
   return { seq: entry.seq, head: provider.hash("SHA-256", concatBytes(before.head, digest)) };
 }
 
-/** What a sender authenticates with its message: how far it had processed the log. */
-export function encodeClaim({ seq, head }: Position): Uint8Array {
-  return encodeCbor([seq, head]);
+/** What a sender authenticates with its message: how far it had processed the log, and proofs that the message needs. */
+export interface Claim extends Position {
+  /** Account chains that show whose devices are revoked: with commits that remove them. */
+  readonly chains: readonly (readonly Uint8Array[])[];
+}
+
+/** Chains in one claim, and entries in one chain. */
+const [maxChains, maxEntries] = [16, 512] as const;
+
+export function encodeClaim({ seq, head }: Position, chains: Claim["chains"] = []): Uint8Array {
+  return encodeCbor(chains.length === 0 ? [seq, head] : [seq, head, chains.map((chain) => [...chain])]);
 }
 
 /** @throws ConversationError `malformed` */
-export function decodeClaim(bytes: Uint8Array): Position {
+export function decodeClaim(bytes: Uint8Array): Claim {
   const value = decodeCbor(bytes);
-  if (!Array.isArray(value) || value.length !== 2) throw new ConversationError("malformed", "claim");
-  const [seq, head] = value;
-  const isValid = typeof seq === "number" && seq >= 0 && head instanceof Uint8Array && head.length === 32;
-  if (!isValid) throw new ConversationError("malformed", "claim");
-  return { seq, head };
+  const [seq, head, chains, ...rest] = Array.isArray(value) ? value : [];
+  const isPosition = typeof seq === "number" && seq >= 0 && head instanceof Uint8Array && head.length === 32;
+  if (!isPosition || rest.length > 0) throw new ConversationError("malformed", "claim");
+  return { seq, head, chains: readChains(chains) };
+}
+
+function readChains(value: CborValue | undefined): Claim["chains"] {
+  if (value === undefined) return [];
+  const isList = Array.isArray(value) && value.length > 0 && value.length <= maxChains;
+  const isValid = isList && value.every(isChain);
+  if (!isValid) throw new ConversationError("malformed", "chains of a claim");
+  return value as Uint8Array[][];
+}
+
+function isChain(value: CborValue): boolean {
+  return Array.isArray(value) && value.length <= maxEntries && value.every((entry) => entry instanceof Uint8Array);
 }
 
 /** How a sender's claim compares with what we saw. */

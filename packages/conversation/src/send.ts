@@ -1,4 +1,4 @@
-import { type Consumed, seal } from "@redoubt/mls";
+import { type Consumed, propose, seal } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { entryIdLength, sealEnvelope } from "./envelope.js";
 import { ConversationError } from "./error.js";
@@ -13,7 +13,17 @@ export interface Outgoing {
   readonly state: ConversationState;
   readonly entryId: Uint8Array;
   readonly bytes: Uint8Array;
+  /** Goes with the entry: the relay does both or neither. */
+  readonly rotation: Rotation | undefined;
   readonly consumed: Consumed;
+}
+
+/** A change of the log's write key. The old one ends at once. */
+export interface Rotation {
+  /** Ed25519 public key, 32 bytes. */
+  readonly writeKey: Uint8Array;
+  /** How often the key was rotated before. */
+  readonly counter: number;
 }
 
 /**
@@ -28,5 +38,20 @@ export function sealContent(context: ConversationContext, state: ConversationSta
   const sealed = seal(context.mls, group, content, { authenticatedData: encodeClaim(position) });
   const entryId = context.random(entryIdLength);
   const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, sealed.message);
-  return { state: { ...state, group: sealed.group }, entryId, bytes, consumed: sealed.consumed };
+  return { state: { ...state, group: sealed.group }, entryId, bytes, rotation: undefined, consumed: sealed.consumed };
+}
+
+/**
+ * Says that this device leaves. It takes effect when another member commits it; until it has come back in the epoch that
+ * it was sealed in, it may have to be said again.
+ *
+ * @throws ConversationError `not-active`
+ */
+export function sealLeaving(context: ConversationContext, state: ConversationState): Outgoing {
+  const { group, access, position } = state;
+  if (group === undefined) throw new ConversationError("not-active");
+  const made = propose(context.mls, group, { kind: "self-remove" }, { authenticatedData: encodeClaim(position) });
+  const entryId = context.random(entryIdLength);
+  const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, made.message);
+  return { state: { ...state, group: made.group }, entryId, bytes, rotation: undefined, consumed: made.consumed };
 }

@@ -1,5 +1,6 @@
+import type { Secret } from "@redoubt/base";
 import type { Group, PastEpoch, PendingCommit } from "@redoubt/mls";
-import type { LogAccess } from "./handover.js";
+import type { LogAccess } from "./log-access.js";
 import { keptHeads, type Position } from "./position.js";
 
 /** Past epochs that are kept for messages under way. */
@@ -11,6 +12,8 @@ export interface PendingChange {
   readonly commit: PendingCommit;
   /** For each newcomer's device, by inbox: its welcome. Posted when the commit has won. */
   readonly welcomes: readonly { readonly inboxId: Uint8Array; readonly welcome: Uint8Array }[];
+  /** The owner's key of the log that it moves the conversation to. */
+  readonly ownerSeed: Secret<32> | undefined;
 }
 
 /**
@@ -27,6 +30,11 @@ export interface ConversationState {
   /** Heads of the newest entries, by number. */
   readonly heads: ReadonlyMap<number, Uint8Array>;
   readonly pending: PendingChange | undefined;
+  /**
+   * Signature keys of members who have said that they leave and still are in the tree, in the order in which they said
+   * it: shared state, for anyone may commit their removal.
+   */
+  readonly leaving: readonly Uint8Array[];
 }
 
 /** The state with the log processed one entry further. */

@@ -1,7 +1,8 @@
-import { type CborValue, decodeCbor, encodeCbor } from "@redoubt/base";
+import { asSecret, type CborValue, decodeCbor, encodeCbor } from "@redoubt/base";
 import { decodePendingCommit, encodePendingCommit } from "@redoubt/mls";
 import { ConversationError } from "./error.js";
-import { decodeLogAccess, encodeLogAccess, type LogAccess } from "./handover.js";
+import { decodeLogAccess, encodeLogAccess } from "./handover.js";
+import type { LogAccess } from "./log-access.js";
 import type { Position } from "./position.js";
 import type { PendingChange } from "./state.js";
 
@@ -22,31 +23,36 @@ function asBytes(value: unknown, what: string): Uint8Array {
 export interface ConversationDetail {
   readonly access: LogAccess;
   readonly position: Position;
+  readonly leaving: readonly Uint8Array[];
 }
 
-export function encodeDetail({ access, position }: ConversationDetail): Uint8Array {
-  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head]);
+export function encodeDetail({ access, position, leaving }: ConversationDetail): Uint8Array {
+  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, [...leaving]]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeDetail(bytes: Uint8Array): ConversationDetail {
-  const [, access, seq, head] = asArray(bytes, "conversation");
-  if (typeof seq !== "number") throw new ConversationError("malformed", "conversation");
+  const [, encoded, seq, head, leaving] = asArray(bytes, "conversation");
+  const { writeSeed, ...access } = decodeLogAccess(asBytes(encoded, "conversation"));
+  if (typeof seq !== "number" || writeSeed === undefined || !Array.isArray(leaving)) {
+    throw new ConversationError("malformed", "conversation");
+  }
   return {
-    access: decodeLogAccess(asBytes(access, "conversation")),
+    access: { ...access, writeSeed },
     position: { seq, head: asBytes(head, "conversation") },
+    leaving: leaving.map((key) => asBytes(key, "conversation")),
   };
 }
 
 /** A change that is on its way. Holds secrets. */
-export function encodePendingChange({ entryId, commit, welcomes }: PendingChange): Uint8Array {
+export function encodePendingChange({ entryId, commit, welcomes, ownerSeed }: PendingChange): Uint8Array {
   const posted = welcomes.map(({ inboxId, welcome }) => [inboxId, welcome]);
-  return encodeCbor([version, entryId, encodePendingCommit(commit), posted]);
+  return encodeCbor([version, entryId, encodePendingCommit(commit), posted, ownerSeed ?? null]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodePendingChange(bytes: Uint8Array): PendingChange {
-  const [, entryId, commit, welcomes] = asArray(bytes, "pending change");
+  const [, entryId, commit, welcomes, ownerSeed] = asArray(bytes, "pending change");
   if (!Array.isArray(welcomes)) throw new ConversationError("malformed", "pending change");
   return {
     entryId: asBytes(entryId, "pending change"),
@@ -55,5 +61,6 @@ export function decodePendingChange(bytes: Uint8Array): PendingChange {
       const [inboxId, welcome] = Array.isArray(item) ? item : [];
       return { inboxId: asBytes(inboxId, "pending change"), welcome: asBytes(welcome, "pending change") };
     }),
+    ownerSeed: ownerSeed === null ? undefined : asSecret<32>(asBytes(ownerSeed, "pending change")),
   };
 }

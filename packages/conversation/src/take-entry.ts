@@ -3,89 +3,37 @@ import {
   acceptApplication,
   acceptProposal,
   Consumed,
-  discardPendingCommit,
-  discardStagedCommit,
   type Group,
   isPendingCommit,
+  type LeafNode,
   MlsError,
-  mergeCommit,
   openPastMessage,
   type ParsedMessage,
   parseMessage,
-  type StagedCommit,
   stageCommit,
   stageOwnCommit,
   type VerifiedCommit,
+  type VerifiedProposal,
   verifyMessage,
 } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { openEnvelope } from "./envelope.js";
 import { ConversationError } from "./error.js";
 import { type Member, readMember } from "./evidence.js";
-import { sealPosition } from "./handover.js";
+import { readPolicy } from "./policy.js";
 import { advance, decodeClaim, judgeClaim, type LogEntry, type Position } from "./position.js";
-import { checkProfile } from "./profile.js";
-import { type ConversationState, keptEpochs, moveTo, type PendingChange } from "./state.js";
-
-/** A welcome that may now be posted, with where the new epoch begins, sealed for its members. */
-export interface ReadyWelcome {
-  readonly inboxId: Uint8Array;
-  readonly welcome: Uint8Array;
-  readonly position: Uint8Array;
-}
-
-/** Something that the relay, or someone with its help, did to the log. Each is shown as an alarm. */
-export type Alarm =
-  /** A member saw another log than we did: split, reordered, or entries dropped. */
-  | { readonly kind: "forked"; readonly by: Member; readonly seq: number }
-  /** An entry claims to have been sent after one that comes later. */
-  | { readonly kind: "reordered"; readonly by: Member; readonly seq: number }
-  /** A message that was there before. */
-  | { readonly kind: "replayed"; readonly seq: number }
-  /** Our own stored state is older than what we sent: it was put back, or lost. */
-  | { readonly kind: "left-behind"; readonly seq: number }
-  /** Bytes that no member sealed, or a changed entry. */
-  | { readonly kind: "altered"; readonly seq: number };
-
-/** What an entry turned out to be. */
-export type Taken =
-  | { readonly kind: "message"; readonly from: Member; readonly epoch: bigint; readonly content: Uint8Array }
-  | { readonly kind: "own-message" }
-  | { readonly kind: "proposal"; readonly from: Member }
-  | {
-      readonly kind: "commit";
-      readonly by: Member;
-      readonly isOwn: boolean;
-      readonly added: readonly Member[];
-      readonly removed: readonly Member[];
-      readonly removesUs: boolean;
-      /** Our own change lost against this commit, or was pending without need: its intent is tried again. */
-      readonly lost: PendingChange | undefined;
-      readonly welcomes: readonly ReadyWelcome[];
-    }
-  /** Not valid, too late, or not for members: the same for everybody, and without effect. */
-  | { readonly kind: "ignored"; readonly reason: string };
-
-/** The state after an entry. */
-export interface TakenEntry {
-  readonly state: ConversationState;
-  readonly taken: Taken;
-  readonly alarms: readonly Alarm[];
-  readonly consumed: Consumed;
-}
-
-/** An entry of our own that has not come back yet. */
-export interface OwnEntry {
-  readonly entryId: Uint8Array;
-  readonly bytes: Uint8Array;
-}
+import { may } from "./roles.js";
+import { rosterOf } from "./roster.js";
+import { type ConversationState, moveTo } from "./state.js";
+import { takeCommit } from "./take-commit.js";
+import type { Alarm, OwnEntry, Taken, TakenEntry } from "./taken.js";
 
 /**
  * Takes in the next entry of the log. Never fails because of what is in the entry: whatever is not valid is ignored by
- * all members alike.
+ * all members alike; but for rules of a later version, at which one has to stop.
  *
  * @param own our own entry of this id, if we sent it
- * @throws ConversationError `gap` if an entry is missing before it
+ * @throws ConversationError `gap` if an entry is missing before it, `unsupported-policy`. Nothing has changed then.
  */
 export function takeEntry(
   context: ConversationContext,
@@ -110,24 +58,49 @@ export function takeEntry(
   try {
     const parsed = parseMessage(opened);
     if (state.pending !== undefined && isPendingCommit(context.mls.suite, state.pending.commit, opened)) {
-      return takeCommit(context, moved, stageOwnCommit(context.mls, group, state.pending.commit));
+      const staged = stageOwnCommit(context.mls, group, state.pending.commit);
+      return takeCommit(context, moved, staged, decodeClaim(staged.authenticatedData).chains);
     }
-    if (own !== undefined) return nothing({ kind: "own-message" });
+    if (own !== undefined) return takeOwn(moved, group, parsed);
     if (parsed.epoch < group.epoch.context.epoch) return takeLate(context, moved, entry, parsed);
     return takeCurrent(context, moved, group, entry, parsed);
   } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    return nothing({ kind: "ignored", reason: error.code }, alarmsOf(error.code, entry.seq, opened));
+    if (!(error instanceof CodedError) || error.code === "unsupported-policy") throw error;
+    return nothing({ kind: "ignored", reason: error.code }, alarmsOf(error.code, entry.seq, group, opened));
   }
 }
 
+/** What comes back of our own, when it is no commit that we wait for. */
+function takeOwn(moved: ConversationState, group: Group, parsed: ParsedMessage): TakenEntry {
+  const consumed = new Consumed([]);
+  if (parsed.contentKind === "application") {
+    return { state: moved, taken: { kind: "own-message" }, alarms: [], consumed };
+  }
+  const leaf = group.epoch.tree.leaf(group.epoch.ownLeaf);
+  // A self-removal counts in the epoch that it was sent in: what came later has to be said again.
+  const counts = parsed.contentKind === "proposal" && parsed.epoch === group.epoch.context.epoch;
+  if (!counts || leaf === undefined) {
+    return { state: moved, taken: { kind: "ignored", reason: "too late" }, alarms: [], consumed };
+  }
+  const state = { ...moved, leaving: withKey(moved.leaving, leaf.signatureKey) };
+  return { state, taken: { kind: "leaving", from: readMember(leaf), isOwn: true }, alarms: [], consumed };
+}
+
+function withKey(keys: readonly Uint8Array[], key: Uint8Array): readonly Uint8Array[] {
+  return keys.some((other) => equalBytes(other, key)) ? keys : [...keys, key];
+}
+
 /** What a refusal says of the relay, or of ourselves. */
-function alarmsOf(code: string, seq: number, opened: Uint8Array): Alarm[] {
+function alarmsOf(code: string, seq: number, group: Group, opened: Uint8Array): Alarm[] {
   if (code === "key-consumed") return [{ kind: "replayed", seq }];
-  if (code !== "own-message") return [];
+  if (code !== "own-message" && code !== "wrong-epoch") return [];
+  const { epoch, contentKind } = parseMessage(opened);
+  const current = group.epoch.context.epoch;
+  if (epoch > current) return [{ kind: "left-behind", seq }];
+  if (code === "wrong-epoch") return [];
   // A commit of ours that we know nothing of: others have followed it, and we are left behind.
-  const isCommit = parseMessage(opened).contentKind === "commit";
-  return [{ kind: isCommit ? "left-behind" : "replayed", seq }];
+  if (contentKind === "application") return [{ kind: "replayed", seq }];
+  return contentKind === "commit" && epoch === current ? [{ kind: "left-behind", seq }] : [];
 }
 
 function takeCurrent(
@@ -141,22 +114,57 @@ function takeCurrent(
   if (message.kind === "commit") return takeOthersCommit(context, moved, group, entry, message);
   const { sender } = message;
   if (sender.kind !== "member") throw new ConversationError("against-profile", "a message from outside");
-  const leaf = group.epoch.tree.leaf(sender.leafIndex);
-  if (leaf === undefined) throw new MlsError("not-a-member");
-  const from = readMember(leaf);
+  const from = readMember(memberLeaf(group, sender.leafIndex));
   const alarms = judge(moved, entry, from, decodeClaim(message.authenticatedData));
-  if (message.kind === "proposal") {
-    const accepted = acceptProposal(context.mls, group, message);
-    return {
-      state: { ...moved, group: accepted.group },
-      taken: { kind: "proposal", from },
-      alarms,
-      consumed: accepted.consumed,
-    };
-  }
+  if (message.kind === "proposal") return { ...takeProposal(context, moved, group, message, from), alarms };
   const accepted = acceptApplication(group, message);
-  const taken = { kind: "message", from, epoch: parsed.epoch, content: message.data } as const;
-  return { state: { ...moved, group: accepted.group }, taken, alarms, consumed: accepted.consumed };
+  return {
+    state: { ...moved, group: accepted.group },
+    taken: asMessage(group, from, parsed.epoch, message.data),
+    alarms,
+    consumed: accepted.consumed,
+  };
+}
+
+/** A message counts by the rules that hold where it stands in the log. */
+function asMessage(group: Group, from: Member, epoch: bigint, content: Uint8Array): Taken {
+  const policy = readPolicy(group.epoch.context.extensions);
+  const mayPost =
+    policy.kind === "direct" ||
+    policy.permissions.post === "member" ||
+    may(policy, rosterOf(group.epoch.tree), from.accountId, "post");
+  return mayPost ? { kind: "message", from, epoch, content } : { kind: "ignored", reason: "not-allowed" };
+}
+
+/** The only proposal that is sent by itself is that of a member who leaves; and once is enough. */
+function takeProposal(
+  context: ConversationContext,
+  moved: ConversationState,
+  group: Group,
+  message: VerifiedProposal,
+  from: Member,
+): Omit<TakenEntry, "alarms"> {
+  const { proposal, sender } = message;
+  if (proposal.kind !== "self-remove" || sender.kind !== "member") {
+    throw new ConversationError("against-profile", `a proposal of kind ${proposal.kind}`);
+  }
+  const isSaid = [...group.proposals.values()].some(({ content: { framed } }) => {
+    return framed.sender.kind === "member" && framed.sender.leafIndex === sender.leafIndex;
+  });
+  if (isSaid) throw new ConversationError("against-profile", "said twice");
+  const accepted = acceptProposal(context.mls, group, message);
+  const { signatureKey } = memberLeaf(group, sender.leafIndex);
+  return {
+    state: { ...moved, group: accepted.group, leaving: withKey(moved.leaving, signatureKey) },
+    taken: { kind: "leaving", from, isOwn: false },
+    consumed: accepted.consumed,
+  };
+}
+
+function memberLeaf(group: Group, leafIndex: number): LeafNode {
+  const leaf = group.epoch.tree.leaf(leafIndex);
+  if (leaf === undefined) throw new MlsError("not-a-member");
+  return leaf;
 }
 
 function takeOthersCommit(
@@ -167,49 +175,8 @@ function takeOthersCommit(
   message: VerifiedCommit,
 ): TakenEntry {
   const claim = decodeClaim(message.authenticatedData);
-  const result = takeCommit(context, moved, stageCommit(context.mls, group, message));
-  if (result.taken.kind !== "commit") return result;
+  const result = takeCommit(context, moved, stageCommit(context.mls, group, message), claim.chains);
   return { ...result, alarms: judge(moved, entry, result.taken.by, claim) };
-}
-
-function takeCommit(context: ConversationContext, moved: ConversationState, staged: StagedCommit): TakenEntry {
-  const group = moved.group as Group;
-  const committer = group.epoch.tree.leaf(staged.committer);
-  if (committer === undefined) throw new MlsError("not-a-member");
-  try {
-    checkProfile(staged);
-  } catch (error) {
-    discardStagedCommit(staged);
-    throw error;
-  }
-  const merged = mergeCommit(group, staged);
-  const { pending } = moved;
-  const isLost = pending !== undefined && !staged.isOwn;
-  if (isLost) discardPendingCommit(pending.commit);
-  const state: ConversationState = {
-    ...moved,
-    group: merged.group,
-    past: merged.group === undefined ? [] : [merged.past, ...moved.past].slice(0, keptEpochs),
-    pending: undefined,
-  };
-  const next = merged.group;
-  const ready = staged.isOwn && next !== undefined ? (pending?.welcomes ?? []) : [];
-  const position = ready.length > 0 && next !== undefined ? sealPosition(context, next, moved.position) : undefined;
-  return {
-    state,
-    taken: {
-      kind: "commit",
-      by: readMember(committer),
-      isOwn: staged.isOwn,
-      added: staged.added.map(({ leaf }) => readMember(leaf)),
-      removed: staged.removed.map(({ leaf }) => readMember(leaf)),
-      removesUs: staged.removesUs,
-      lost: isLost ? pending : undefined,
-      welcomes: ready.map((welcome) => ({ ...welcome, position: position as Uint8Array })),
-    },
-    alarms: [],
-    consumed: merged.consumed,
-  };
 }
 
 /** A message of an epoch that has ended: readable while the epoch is kept and its sender is still a member. */
@@ -223,15 +190,14 @@ function takeLate(
   const past = moved.past[index];
   if (past === undefined) throw new MlsError("wrong-epoch", "an epoch that is no longer kept");
   const opened = openPastMessage(context.mls, past, parsed);
-  const members = [...(moved.group as Group).epoch.tree.members()];
-  const leaf = members.find(([, other]) => equalBytes(other.signatureKey, opened.signatureKey))?.[1];
+  const group = moved.group as Group;
+  const leaf = [...group.epoch.tree.members()].find(([, other]) => equalBytes(other.signatureKey, opened.signatureKey));
   if (leaf === undefined) throw new MlsError("not-a-member", "its sender was removed");
-  const from = readMember(leaf);
-  const alarms = judge(moved, entry, from, decodeClaim(opened.authenticatedData));
+  const from = readMember(leaf[1]);
   return {
     state: { ...moved, past: moved.past.with(index, opened.past) },
-    taken: { kind: "message", from, epoch: parsed.epoch, content: opened.data },
-    alarms,
+    taken: asMessage(group, from, parsed.epoch, opened.data),
+    alarms: judge(moved, entry, from, decodeClaim(opened.authenticatedData)),
     consumed: opened.consumed,
   };
 }

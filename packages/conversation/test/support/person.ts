@@ -101,7 +101,7 @@ export class Person {
   }
 
   enter(welcome: Uint8Array, position: Uint8Array) {
-    const entered = enterConversation(context, this.keyPackages, welcome, position, () => false);
+    const entered = enterConversation(context, this.keyPackages, welcome, position);
     this.state = entered.state;
     return entered;
   }

@@ -1,7 +1,7 @@
-import { asSecret, emptyBytes } from "@redoubt/base";
+import { asSecret, emptyBytes, type Secret } from "@redoubt/base";
 import { MlsError } from "../error.js";
 import { signContent } from "../protect/content-auth.js";
-import { zeroSecret } from "../schedule/key-schedule.js";
+import { exportFrom, zeroSecret } from "../schedule/key-schedule.js";
 import type { ProposalOrRef, UpdatePath } from "../structs/commit.js";
 import type { AuthenticatedContent, FramedContent, Framing } from "../structs/framing.js";
 import { encodeGroupContext } from "../structs/group-context.js";
@@ -36,6 +36,8 @@ export interface CommitOptions extends SendOptions, ApplyOptions {
   readonly framing?: Framing;
   /** What the welcomed learn beyond the group context. */
   readonly groupInfo?: GroupInfoOptions;
+  /** What to export from the epoch that the commit would open (RFC 9420 §8.5), for what has to be known beforehand. */
+  readonly exportNext?: { readonly label: string; readonly context: Uint8Array; readonly length: number };
 }
 
 /** A commit that is to be sent. The state has not moved on: that happens when the commit comes back and is merged. */
@@ -47,6 +49,8 @@ export interface Committed {
   readonly message: Uint8Array;
   /** One Welcome for all who were added, as an MLSMessage; send it once the commit has won. */
   readonly welcome: Uint8Array | undefined;
+  /** What `exportNext` asked for; the caller wipes it. */
+  readonly exported: Secret | undefined;
   readonly consumed: Consumed;
 }
 
@@ -135,7 +139,9 @@ export function commit(context: MlsContext, group: Group, options: CommitOptions
           signGroupInfo(suite, signer, options.groupInfo ?? {}),
         );
 
+  const { exportNext: asked } = options;
   const { secrets, encryption } = next.opened;
+  const exported = asked && exportFrom(suite, secrets.exporter, asked.label, asked.context, asked.length);
   for (const secret of [...Object.values(secrets), encryption, next.joinerSecret, next.pskSecret]) secret.fill(0);
   wipePath(own?.keys);
   return {
@@ -149,6 +155,7 @@ export function commit(context: MlsContext, group: Group, options: CommitOptions
     }),
     message: sent.bytes,
     welcome: welcome && encodeMessage({ kind: "welcome", welcome }),
+    exported,
     consumed: new Consumed(sent.consumed),
   };
 }

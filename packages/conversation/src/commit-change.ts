@@ -1,4 +1,4 @@
-import { asSecret, type Secret } from "@redoubt/base";
+import type { Secret } from "@redoubt/base";
 import { type CommitOptions, commit, type KeyPackage, splitWelcome } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { entryIdLength, sealEnvelope } from "./envelope.js";
@@ -8,7 +8,7 @@ import { keyPairOfSeed } from "./key-pair.js";
 import { epochRoot, rotated } from "./log-access.js";
 import { readPolicy } from "./policy.js";
 import { type Claim, encodeClaim } from "./position.js";
-import type { Outgoing, Rotation } from "./send.js";
+import type { Outgoing } from "./send.js";
 import type { ConversationState } from "./state.js";
 
 /** A device to bring in, with the key package that was taken for it. */
@@ -44,7 +44,6 @@ export function commitChange(context: ConversationContext, state: ConversationSt
     ...access,
     // Newcomers derive what the epoch gives; the owner's key is not for everybody.
     writeSeed: removes ? undefined : access.writeSeed,
-    rotation: access.rotation + (removes ? 1 : 0),
     ownerSeed: kind === "direct" ? access.ownerSeed : undefined,
   };
   const made = commit(context.mls, group, {
@@ -54,7 +53,7 @@ export function commitChange(context: ConversationContext, state: ConversationSt
       ...options.groupInfo,
       extensions: [handoverExtension(handover), ...(options.groupInfo?.extensions ?? [])],
     },
-    exportNext: epochRoot,
+    ...(removes ? { exportNext: epochRoot } : {}),
   });
   const entryId = context.random(entryIdLength);
   const welcomes = made.welcome === undefined ? [] : splitWelcome(made.welcome);
@@ -71,17 +70,17 @@ export function commitChange(context: ConversationContext, state: ConversationSt
     },
     entryId,
     bytes: sealEnvelope(context, access.logSecret, access.logId, entryId, made.message),
-    rotation: removes ? rotationTo(context, state, made.exported ?? asSecret(new Uint8Array(0))) : undefined,
+    rotateTo: made.exported && nextWriteKey(context, state, made.exported),
     consumed: made.consumed,
   };
 }
 
 /** The write key that the relay is to change to in the moment in which it takes the commit. Wipes the root. */
-function rotationTo(context: ConversationContext, { access }: ConversationState, root: Secret): Rotation {
+function nextWriteKey(context: ConversationContext, { access }: ConversationState, root: Secret): Uint8Array {
   const next = rotated(context, access, root);
   root.fill(0);
   const { publicKey, privateKey } = keyPairOfSeed(context, next.writeSeed);
   privateKey.fill(0);
   next.writeSeed.fill(0);
-  return { writeKey: publicKey, counter: access.rotation };
+  return publicKey;
 }

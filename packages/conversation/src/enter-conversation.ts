@@ -62,8 +62,7 @@ function accessOf(context: ConversationContext, group: InvitedTo["state"]["group
   if (writeSeed !== undefined) return { ...handover, writeSeed };
   if (group === undefined) throw new ConversationError("not-active");
   const root = epochRootOf(context, group);
-  // The handover counts the rotation already.
   const access = rotated(context, { ...handover, writeSeed: root as LogAccess["writeSeed"] }, root);
   root.fill(0);
-  return { ...access, rotation: handover.rotation };
+  return access;
 }

@@ -14,14 +14,14 @@ export interface Handover extends Omit<LogAccess, "writeSeed"> {
 }
 
 export function encodeLogAccess(access: Handover): Uint8Array {
-  const { relay, logId, logSecret, writeSeed, rotation, ownerSeed } = access;
-  return encodeCbor([version, relay, logId, logSecret, writeSeed ?? null, rotation, ownerSeed ?? null]);
+  const { relay, logId, logSecret, writeSeed, ownerSeed } = access;
+  return encodeCbor([version, relay, logId, logSecret, writeSeed ?? null, ownerSeed ?? null]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeLogAccess(bytes: Uint8Array): Handover {
   const value = decodeCbor(bytes);
-  const [v, relay, logId, logSecret, writeSeed, rotation, ownerSeed, ...rest] = Array.isArray(value) ? value : [];
+  const [v, relay, logId, logSecret, writeSeed, ownerSeed, ...rest] = Array.isArray(value) ? value : [];
   const isValid =
     v === version &&
     typeof relay === "string" &&
@@ -30,8 +30,6 @@ export function decodeLogAccess(bytes: Uint8Array): Handover {
     is32(logSecret) &&
     (writeSeed === null || is32(writeSeed)) &&
     (ownerSeed === null || is32(ownerSeed)) &&
-    typeof rotation === "number" &&
-    rotation >= 0 &&
     rest.length === 0;
   if (!isValid) throw new ConversationError("malformed", "handover");
   return {
@@ -39,7 +37,6 @@ export function decodeLogAccess(bytes: Uint8Array): Handover {
     logId,
     logSecret: asSecret<32>(logSecret),
     writeSeed: writeSeed === null ? undefined : asSecret<32>(writeSeed),
-    rotation,
     ownerSeed: ownerSeed === null ? undefined : asSecret<32>(ownerSeed),
   };
 }

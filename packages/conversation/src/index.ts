@@ -71,7 +71,7 @@ export { isMinority, standingOf } from "./reconcile.js";
 export { rejoinedGroup } from "./refuse-commit.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
-export { maxContentLength, type Outgoing, type Rotation, sealContent, sealLeaving } from "./send.js";
+export { maxContentLength, type Outgoing, sealContent, sealLeaving } from "./send.js";
 export { type ConversationState, keptEpochs, type PendingChange } from "./state.js";
 export {
   type ConversationDetail,

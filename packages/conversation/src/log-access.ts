@@ -13,8 +13,6 @@ export interface LogAccess {
   readonly logSecret: Secret<32>;
   /** Seed of the Ed25519 key that the relay lets append. */
   readonly writeSeed: Secret<32>;
-  /** How often the write key was rotated. */
-  readonly rotation: number;
   /** Seed of the Ed25519 key that resets the write key and deletes the log: owners have it, and both of a direct chat. */
   readonly ownerSeed: Secret<32> | undefined;
 }
@@ -26,7 +24,6 @@ export function newLogAccess(context: ConversationContext, relay: string): LogAc
     logId: context.random(32),
     logSecret: asSecret<32>(context.random(32)),
     writeSeed: asSecret<32>(context.random(32)),
-    rotation: 0,
     ownerSeed: asSecret<32>(context.random(32)),
   };
 }
@@ -47,7 +44,7 @@ const labels = {
 
 /** The log's access once a commit that removed somebody has opened its epoch: they do not have the write key. */
 export function rotated({ provider }: ConversationContext, access: LogAccess, root: Secret): LogAccess {
-  return { ...access, writeSeed: expandSha256(provider, root, labels.write), rotation: access.rotation + 1 };
+  return { ...access, writeSeed: expandSha256(provider, root, labels.write) };
 }
 
 /**
@@ -66,7 +63,6 @@ export function movedTo(
     logId: expandSha256(provider, root, labels.logId),
     logSecret: expandSha256(provider, root, labels.logSecret),
     writeSeed: expandSha256(provider, root, labels.write),
-    rotation: 0,
     ownerSeed: ownerSeed === "derived" ? expandSha256(provider, root, labels.owner) : ownerSeed,
   };
 }

@@ -13,17 +13,9 @@ export interface Outgoing {
   readonly state: ConversationState;
   readonly entryId: Uint8Array;
   readonly bytes: Uint8Array;
-  /** Goes with the entry: the relay does both or neither. */
-  readonly rotation: Rotation | undefined;
+  /** The write key (Ed25519, 32 bytes) that the relay is to change to with the entry: it does both or neither. */
+  readonly rotateTo: Uint8Array | undefined;
   readonly consumed: Consumed;
-}
-
-/** A change of the log's write key. The old one ends at once. */
-export interface Rotation {
-  /** Ed25519 public key, 32 bytes. */
-  readonly writeKey: Uint8Array;
-  /** How often the key was rotated before. */
-  readonly counter: number;
 }
 
 /**
@@ -38,7 +30,7 @@ export function sealContent(context: ConversationContext, state: ConversationSta
   const sealed = seal(context.mls, group, content, { authenticatedData: encodeClaim(position) });
   const entryId = context.random(entryIdLength);
   const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, sealed.message);
-  return { state: { ...state, group: sealed.group }, entryId, bytes, rotation: undefined, consumed: sealed.consumed };
+  return { state: { ...state, group: sealed.group }, entryId, bytes, rotateTo: undefined, consumed: sealed.consumed };
 }
 
 /**
@@ -53,5 +45,5 @@ export function sealLeaving(context: ConversationContext, state: ConversationSta
   const made = propose(context.mls, group, { kind: "self-remove" }, { authenticatedData: encodeClaim(position) });
   const entryId = context.random(entryIdLength);
   const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, made.message);
-  return { state: { ...state, group: made.group }, entryId, bytes, rotation: undefined, consumed: made.consumed };
+  return { state: { ...state, group: made.group }, entryId, bytes, rotateTo: undefined, consumed: made.consumed };
 }

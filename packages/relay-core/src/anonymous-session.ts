@@ -59,6 +59,8 @@ function createHandlers(services: RelayServices, nonce: Uint8Array, watcher: Wat
       return [];
     },
     "reset-log": (params) => logs.reset(params),
+    "log-counter": (params) => logs.counter(params),
+    "change-owner": (params) => logs.changeOwner(params),
     "delete-log": (params) => logs.delete(params, nonce),
   };
 }

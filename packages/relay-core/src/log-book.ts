@@ -5,7 +5,7 @@ import { RelayError } from "./relay-error.js";
 /** A log as the core works on it: the record, moved on with every write of the running transaction. */
 export interface OpenLog {
   readonly handle: LogHandle;
-  readonly ownerKey: Uint8Array;
+  ownerKey: Uint8Array;
   keys: LogKeys;
   readonly expired: number;
   lastSeq: number;

@@ -40,6 +40,7 @@ export interface LogStore {
     readonly ownerKey: Uint8Array;
   }): void;
   setKeys(handle: LogHandle, keys: LogKeys): void;
+  setOwner(handle: LogHandle, ownerKey: Uint8Array): void;
   remove(handle: LogHandle): void;
 
   /**

@@ -7,7 +7,12 @@ import type { RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
 import type { Stamps } from "./stamps.js";
 
-const domain = { prove: utf8(domains.prove), reset: utf8(domains.reset), delete: utf8(domains.delete) };
+const domain = {
+  prove: utf8(domains.prove),
+  reset: utf8(domains.reset),
+  owner: utf8(domains.owner),
+  delete: utf8(domains.delete),
+};
 const dayMs = 86_400_000;
 
 /** What one connection has proved: for each log the write key it holds. */
@@ -85,7 +90,7 @@ export class Logs {
         const log = this.book.require(logId);
         if (!mayWrite(log, proofs.get(bytesKey(logId)))) throw new RelayError("not-proved");
         const full = log.lastSeq - log.expired >= this.#maxEntries;
-        if (full || (rotation !== null && rotation[1] !== log.keys.counter)) {
+        if (full || (rotation !== null && !mayRotate(log, rotation))) {
           return [this.#seqOf(log, entryId, bytes) ?? refuse(full ? "log-full" : "rotation-conflict")];
         }
         const seq = log.lastSeq + 1;
@@ -119,6 +124,21 @@ export class Logs {
         throw new RelayError("rotation-conflict");
       }
       return [log.keys.counter];
+    });
+  }
+
+  counter([logId]: Params<"log-counter">): Result<"log-counter"> {
+    return [this.book.require(logId).keys.counter];
+  }
+
+  changeOwner([logId, newOwnerKey, signature]: Params<"change-owner">): Write<Result<"change-owner">> {
+    const isDone = equalBytes(this.book.require(logId).ownerKey, newOwnerKey);
+    if (!isDone) this.#requireOwner(logId, concatBytes(domain.owner, logId, newOwnerKey), signature);
+    return new Write(() => {
+      const log = this.book.require(logId);
+      this.#ports.store.logs.setOwner(log.handle, newOwnerKey);
+      log.ownerKey = newOwnerKey;
+      return [];
     });
   }
 
@@ -159,6 +179,10 @@ export class Logs {
     bytes[0] = (bytes[0] as number) & 0x0f;
     return bytes.reduce((number, byte) => number * 256 + byte, 0);
   }
+}
+
+function mayRotate(log: OpenLog, [, counter, , after]: [Uint8Array, number, boolean, number]): boolean {
+  return counter === log.keys.counter && after === log.lastSeq;
 }
 
 function mayWrite({ keys }: OpenLog, proved: Uint8Array | undefined): boolean {

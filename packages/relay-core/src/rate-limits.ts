@@ -48,6 +48,8 @@ export const rateClasses: Readonly<Record<Op | BlobOp, RateClass>> = {
   watch: "read",
   unwatch: "read",
   "reset-log": "create",
+  "log-counter": "read",
+  "change-owner": "create",
   "delete-log": "create",
   "create-blob": "create-blob",
   "write-blob": "write-blob",

@@ -19,6 +19,7 @@ export function createLogRows(database: SqlDatabase): LogStore {
      VALUES (?, ?, ?, ?, NULL, 0, 0)`,
   );
   const setKeys = database.prepare("UPDATE logs SET write_key = ?, previous_key = ?, counter = ? WHERE handle = ?");
+  const setOwner = database.prepare("UPDATE logs SET owner_key = ? WHERE handle = ?");
   const removeLog = database.prepare("DELETE FROM logs WHERE handle = ?");
   const removeEntries = database.prepare("DELETE FROM log_entries WHERE log = ? AND seq <= ?");
   const newestId = database.prepare("SELECT MAX(id) FROM log_entries");
@@ -67,6 +68,9 @@ export function createLogRows(database: SqlDatabase): LogStore {
     },
     setKeys: (handle, { writeKey, previousKey, counter }) => {
       setKeys.run(writeKey, previousKey, counter, handle);
+    },
+    setOwner: (handle, ownerKey) => {
+      setOwner.run(ownerKey, handle);
     },
     remove: (handle) => {
       removeEntries.run(handle, Number.MAX_SAFE_INTEGER);

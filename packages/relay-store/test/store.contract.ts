@@ -215,9 +215,11 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
         expect(store.logs.find(bytes(32, 8))).toBeUndefined();
         append(7, 1);
         write(() => store.logs.setKeys(7, { writeKey: bytes(32, 60), previousKey: bytes(32, 50), counter: 1 }));
+        write(() => store.logs.setOwner(7, bytes(32, 61)));
         reopen();
         expect(store.logs.find(bytes(32, 7))).toEqual({
           ...fresh,
+          ownerKey: bytes(32, 61),
           writeKey: bytes(32, 60),
           previousKey: bytes(32, 50),
           counter: 1,

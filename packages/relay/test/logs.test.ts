@@ -20,8 +20,8 @@ describe("logs", () => {
     bytes,
     rotation,
   ];
-  const rotate = (from: TestClient, to: Key, counter: number, retire: boolean) =>
-    from.codeOf("append", appendParams(random(16), random(50), [to.publicKey, counter, retire]));
+  const rotate = (from: TestClient, to: Key, counter: number, retire: boolean, after: number) =>
+    from.codeOf("append", appendParams(random(16), random(50), [to.publicKey, counter, retire, after]));
   const seqsFrom = (events: readonly (readonly unknown[])[]) => events.map(([, seq]) => seq);
 
   beforeEach(async () => {
@@ -77,6 +77,8 @@ describe("logs", () => {
     expect(await client.codeOf("watch", [logId, 1])).toBe("unknown-log");
     expect(await client.codeOf("reset-log", [logId, random(32), 0, signature])).toBe("unknown-log");
     expect(await client.codeOf("delete-log", [logId, signature])).toBe("unknown-log");
+    expect(await client.codeOf("log-counter", [logId])).toBe("unknown-log");
+    expect(await client.codeOf("change-owner", [logId, random(32), signature])).toBe("unknown-log");
   });
 
   it("give concurrent writers consecutive seqs", async () => {
@@ -169,20 +171,46 @@ describe("logs", () => {
 
   it("rotate their write key by compare-and-swap", async () => {
     const [second, third] = [newKey(), newKey()];
-    expect(await rotate(client, second, 0, false)).toBe("ok");
-    expect(await rotate(client, third, 0, false)).toBe("rotation-conflict");
+    expect(await rotate(client, second, 0, false, 0)).toBe("ok");
+    expect(await rotate(client, third, 0, false, 1)).toBe("rotation-conflict");
     expect(await client.append(log.logId, random(5))).toBe(2);
     const other = await relay.connect();
     expect(await other.prove(log.logId, second)).toEqual([1]);
-    expect(await rotate(other, third, 1, false)).toBe("ok");
+    expect(await rotate(other, third, 1, false, 2)).toBe("ok");
     expect(await client.codeOf("append", appendParams(random(16), random(5)))).toBe("not-proved");
     expect(await other.codeOf("append", appendParams(random(16), random(5)))).toBe("ok");
+  });
+
+  it("rotate with an entry only if its writer has seen all before it", async () => {
+    await client.append(log.logId, random(5));
+    await client.append(log.logId, random(5));
+    for (const after of [0, 1, 3]) expect(await rotate(client, newKey(), 0, true, after)).toBe("rotation-conflict");
+    expect(await client.call("log-counter", [log.logId])).toEqual([0]);
+    expect(await rotate(client, newKey(), 0, true, 2)).toBe("ok");
+    expect(await client.call("log-counter", [log.logId])).toEqual([1]);
+  });
+
+  it("change their owner by the owner's key alone", async () => {
+    const [next, third] = [newKey(), newKey()];
+    const change = (owner: Key, key: Key) =>
+      client.codeOf("change-owner", [
+        log.logId,
+        key.publicKey,
+        owner.sign(concatBytes(utf8(domains.owner), log.logId, key.publicKey)),
+      ]);
+    expect(await change(log.write, next)).toBe("bad-signature");
+    expect(await change(log.owner, next)).toBe("ok");
+    expect(await change(log.owner, next)).toBe("ok");
+    expect(await change(log.owner, third)).toBe("bad-signature");
+    expect(await change(next, third)).toBe("ok");
+    const signature = next.sign(concatBytes(utf8(domains.delete), client.nonce, log.logId));
+    expect(await client.codeOf("delete-log", [log.logId, signature])).toBe("bad-signature");
   });
 
   it("let one of two rotations in one turn win", async () => {
     const other = await relay.connect();
     await other.prove(log.logId, log.write);
-    const codes = await Promise.all([rotate(client, newKey(), 0, false), rotate(other, newKey(), 0, false)]);
+    const codes = await Promise.all([rotate(client, newKey(), 0, false, 0), rotate(other, newKey(), 0, false, 0)]);
     expect(codes.sort()).toEqual(["ok", "rotation-conflict"]);
   });
 
@@ -190,7 +218,7 @@ describe("logs", () => {
     const other = await relay.connect();
     await other.prove(log.logId, log.write);
     const next = newKey();
-    expect(await rotate(client, next, 0, true)).toBe("ok");
+    expect(await rotate(client, next, 0, true, 0)).toBe("ok");
     for (const connection of [client, other]) {
       expect(await connection.codeOf("append", appendParams(random(16), random(5)))).toBe("not-proved");
       await expect(connection.prove(log.logId, log.write)).rejects.toThrow("bad-signature");
@@ -201,7 +229,7 @@ describe("logs", () => {
 
   it("answer a rotating append that comes again with its seq, and rotate once", async () => {
     const next = newKey();
-    const params = appendParams(random(16), random(50), [next.publicKey, 0, false]);
+    const params = appendParams(random(16), random(50), [next.publicKey, 0, false, 0]);
     expect((await client.ask("append", params)).result).toEqual([1]);
     expect((await client.ask("append", params)).result).toEqual([1]);
     expect(await client.prove(log.logId, next)).toEqual([1]);

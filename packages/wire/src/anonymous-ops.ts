@@ -2,8 +2,11 @@ import * as v from "valibot";
 import * as f from "./fields.js";
 import { operation } from "./op.js";
 
-/** [newWriteKey, counter, retire]: compare-and-swap on the log's rotation counter; `retire` drops the old key at once. */
-const rotation = v.tuple([f.bytes32, f.uint, v.boolean()]);
+/**
+ * [newWriteKey, counter, retire, after]: compare-and-swap on the log's rotation counter and on its last seq, so that the
+ * key turns only with an entry whose writer has seen all before it; `retire` drops the old key at once.
+ */
+const rotation = v.tuple([f.bytes32, f.uint, v.boolean(), f.uint]);
 const chain = v.array(f.accountEntry);
 
 /** What the socket `/v1/anonymous` offers: directory, logs, posting to inboxes, registration. */
@@ -70,6 +73,10 @@ export const anonymousOps = {
     "bad-signature",
     "rotation-conflict",
   ),
+  /** [logId] → [rotation counter] */
+  "log-counter": operation(v.tuple([f.bytes32]), v.tuple([f.uint]), "unknown-log"),
+  /** [logId, newOwnerKey, signature by the owner key] → []. The same change again gives the same answer. */
+  "change-owner": operation(v.tuple([f.bytes32, f.bytes32, f.signature]), v.tuple([]), "unknown-log", "bad-signature"),
   /** [logId, signature by the owner key] → [] */
   "delete-log": operation(v.tuple([f.bytes32, f.signature]), v.tuple([]), "unknown-log", "bad-signature"),
 } as const;

@@ -4,6 +4,8 @@ export const domains = {
   prove: "redoubt/prove/v1",
   /** Ed25519 by an owner key over domain ‖ logId(32) ‖ newWriteKey(32) ‖ counter (u64, big-endian). */
   reset: "redoubt/reset/v1",
+  /** Ed25519 by an owner key over domain ‖ logId(32) ‖ newOwnerKey(32). */
+  owner: "redoubt/owner/v1",
   /** Ed25519 by an owner key over domain ‖ nonce(32) ‖ logId(32). */
   delete: "redoubt/delete/v1",
   /** Ed25519 by a write key over domain ‖ blobId(32) ‖ logId(32) ‖ length of the blob (u64, big-endian). */

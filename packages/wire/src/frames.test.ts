@@ -81,7 +81,7 @@ describe("messages", () => {
 
 describe("parameters", () => {
   it("are read by their operation's shape", () => {
-    const params = [bytes(32), bytes(16), bytes(300), [bytes(32), 0, true]];
+    const params = [bytes(32), bytes(16), bytes(300), [bytes(32), 0, true, 7]];
     expect(readParams("append", params)).toEqual({ value: params });
     expect(readParams("append", [bytes(32), bytes(16), bytes(0), null])).toHaveProperty("value");
   });

@@ -22,6 +22,8 @@ function eventRecord(event: ClientEvent): object {
     }
     case "alarm":
       return { event: event.kind, conversation: event.conversation, alarm: event.alarm, seq: event.seq };
+    case "lost":
+      return { event: event.kind, conversation: event.conversation, from: event.from, to: event.to };
     case "connection":
       return { event: event.kind, state: event.state };
   }

@@ -3,15 +3,7 @@ import { type ConversationContext, hashingOf } from "@redoubt/conversation";
 import { type AccountState, verifyChain } from "@redoubt/identity";
 import type { Contact, ContactState, Store } from "@redoubt/store";
 import { ClientError } from "./error.js";
-
-/**
- * What may be done with an account's keys. Until there is a key log, the answer comes from the account's own chain and
- * from what was seen of it before: the account is pinned at first use.
- */
-export type KeyVerdict =
-  | { readonly kind: "verified" }
-  /** Two chains of one account that cannot both be true. */
-  | { readonly kind: "fork" };
+import type { KeyVerdict, PinnedKeys } from "./key-verdict.js";
 
 function encodeChain(chain: readonly Uint8Array[]): Uint8Array {
   return encodeCbor([...chain]);
@@ -25,10 +17,12 @@ function decodeChain(bytes: Uint8Array): readonly Uint8Array[] {
 export class Contacts {
   readonly #context: ConversationContext;
   readonly #store: Store;
+  readonly #verdicts: PinnedKeys;
 
-  constructor(context: ConversationContext, store: Store) {
+  constructor(context: ConversationContext, store: Store, verdicts: PinnedKeys) {
     this.#context = context;
     this.#store = store;
+    this.#verdicts = verdicts;
   }
 
   get(accountId: Uint8Array): Contact | undefined {
@@ -41,8 +35,8 @@ export class Contacts {
   }
 
   /**
-   * Takes in a chain: pins it at first sight, follows it when it goes on, and keeps the longer one. Within the
-   * transaction of whatever brought it.
+   * Takes in a chain: pins it at first sight, follows it when it goes on, and keeps the longer one. One that contradicts
+   * what was seen before is kept as evidence. Within the transaction of whatever brought it.
    *
    * @param state how a person who was not known before stands
    * @throws IdentityError for a chain that does not verify
@@ -50,7 +44,7 @@ export class Contacts {
   learn(chain: readonly Uint8Array[], state: ContactState): KeyVerdict {
     const account = verifyChain(hashingOf(this.#context.provider), chain);
     const own = this.#store.account.get();
-    if (own !== undefined && equalBytes(own.accountId, account.accountId)) return { kind: "verified" };
+    if (own !== undefined && equalBytes(own.accountId, account.accountId)) return "verified";
     const known = this.get(account.accountId);
     if (known === undefined) {
       this.#store.contacts.set({
@@ -61,16 +55,25 @@ export class Contacts {
         state,
         isConfirmed: false,
       });
-      return { kind: "verified" };
+      return "verified";
     }
     const before = this.account(known);
     const [longer, shorter] = account.seq > before.seq ? [account, before] : [before, account];
     const shared = longer.history[shorter.seq];
-    if (shared === undefined || !equalBytes(shared.hash, shorter.head)) return { kind: "fork" };
+    if (shared === undefined || !equalBytes(shared.hash, shorter.head)) {
+      this.#store.forks.add(account.accountId, encodeChain(chain));
+      this.#verdicts.addFork(account.accountId);
+      return "fork";
+    }
     if (longer === account) {
       this.#store.contacts.set({ ...known, entries: encodeChain(chain), pinnedHead: account.head });
     }
-    return { kind: "verified" };
+    return this.#verdicts.of(account.accountId);
+  }
+
+  /** What may be done with an account's keys. */
+  verdict(accountId: Uint8Array): KeyVerdict {
+    return this.#verdicts.of(accountId);
   }
 
   setState(accountId: Uint8Array, state: ContactState): void {
@@ -83,8 +86,8 @@ export class Contacts {
     if (known !== undefined) this.#store.contacts.set({ ...known, isConfirmed: true });
   }
 
-  /** @throws ClientError `key-changed` where `learn` finds a fork */
+  /** @throws ClientError `key-changed` where `learn` finds a fork; its evidence is kept by whoever learns it next */
   learnOrRefuse(chain: readonly Uint8Array[], state: ContactState): void {
-    if (this.learn(chain, state).kind === "fork") throw new ClientError("key-changed");
+    if (this.learn(chain, state) === "fork") throw new ClientError("key-changed");
   }
 }

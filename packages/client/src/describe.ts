@@ -61,8 +61,8 @@ export class Descriptions {
     };
   }
 
-  request({ id, title }: StoredConversation): RequestInfo {
-    return { conversation: hex(id), from: title, title };
+  request({ id, title, invitedBy }: StoredConversation): RequestInfo {
+    return { conversation: hex(id), from: invitedBy === undefined ? title : this.username(invitedBy), title };
   }
 
   /** Counts everything that is in the log now as read. */

@@ -34,13 +34,13 @@ export async function lookUp(
  * Takes a key package for each device of an account.
  *
  * @param except a device to leave out: the one that asks
- * @throws ClientError `no-devices`, `wrong-account`; MlsError for a key package that is not one
+ * @throws ClientError `wrong-account`; MlsError for a key package that is not one
  */
 export async function takeKeyPackages(
   session: Session<AnonymousOp>,
   account: AccountState,
   except?: Uint8Array,
-): Promise<readonly Invited[]> {
+): Promise<readonly (Invited & { readonly deviceId: Uint8Array })[]> {
   const taken = await session.request("take-key-packages", [account.accountId]);
   const others = taken.filter(([deviceId]) => except === undefined || !equalBytes(deviceId, except));
   return others.map(([deviceId, bytes]) => {
@@ -52,6 +52,6 @@ export async function takeKeyPackages(
       equalBytes(member.accountId, account.accountId) &&
       equalBytes(keyPackage.leafNode.signatureKey, device.sigKey);
     if (!isTheirs) throw new ClientError("wrong-account", "a key package of another device");
-    return { inboxId: device.inboxId, keyPackage };
+    return { inboxId: device.inboxId, keyPackage, deviceId };
   });
 }

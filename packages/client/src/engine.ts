@@ -1,21 +1,29 @@
-import { type CodedError, equalBytes } from "@redoubt/base";
-import { type ConversationContext, type LogEntry, sealContent } from "@redoubt/conversation";
-import type { QueuedEntry, Store, StoredConversation } from "@redoubt/store";
+import type { CodedError } from "@redoubt/base";
 import {
-  type LogListener,
-  type NamedLink,
-  type Transport,
-  TransportError,
-  type WatchingLink,
-} from "@redoubt/transport";
+  type ConversationContext,
+  ConversationError,
+  decodeDetail,
+  type LogEntry,
+  rosterOf,
+  type Taken,
+} from "@redoubt/conversation";
+import type { QueuedEntry, Store, StoredConversation } from "@redoubt/store";
+import { type NamedLink, type Schedule, type Session, type Transport, TransportError } from "@redoubt/transport";
+import type { AnonymousOp } from "@redoubt/wire";
+import { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
 import { runErrands } from "./errands.js";
 import { hex } from "./hex.js";
 import { type Inbound, takeInEntry } from "./inbound.js";
-import { takeInItem } from "./inbox.js";
+import { type InboxOutcome, takeInItem } from "./inbox.js";
 import { publishKeyPackages } from "./key-packages.js";
-import { OutboxRunner, outboxKind } from "./outbox.js";
+import type { KeyVerdicts } from "./key-verdict.js";
+import { LogLink } from "./log-link.js";
+import { outboxKind } from "./outbox.js";
 import { type OwnDevice, relayIdentity } from "./own-device.js";
+import { runLogErrand } from "./owner-keys.js";
+import { Recovery } from "./recovery.js";
+import { sealWaiting } from "./sealing.js";
 import type { StoredConversations } from "./stored-conversations.js";
 
 /** Who is told what the engine did, after it was stored. */
@@ -24,7 +32,11 @@ export interface EngineListener {
   opened(conversation: Uint8Array): void;
   acknowledged(entry: QueuedEntry): void;
   refused(entry: QueuedEntry, error: CodedError): void;
+  /** A message of our own waits for another reason than before. */
+  waits(messageId: Uint8Array): void;
   alarm(conversation: Uint8Array, kind: string, seq: number): void;
+  /** We are back in a conversation. The entries from one number to another were not read, and cannot be. */
+  lost(conversation: Uint8Array, from: number, to: number): void;
   connection(state: "connecting" | "online" | "offline"): void;
   /** Something may have become true that somebody waits for. */
   progress(): void;
@@ -34,156 +46,263 @@ export interface EnginePorts {
   readonly context: ConversationContext;
   readonly store: Store;
   readonly contacts: Contacts;
+  readonly verdicts: KeyVerdicts;
   readonly conversations: StoredConversations;
   readonly own: OwnDevice;
+  /** To our own relay. */
   readonly transport: Transport;
+  /** To another relay, by its origin. */
+  readonly connect: (relay: string) => Transport;
+  readonly relay: string;
   readonly now: () => number;
+  readonly schedule: Schedule;
   readonly listener: EngineListener;
 }
 
+interface OpenRelay {
+  readonly transport: Transport;
+  readonly logs: LogLink;
+}
+
+/** How long each member waits longer than the one before it to put out who leaves, in milliseconds. */
+const tidyPause = 2_000;
+
 /**
- * Keeps the store and the relay in step: takes in what comes, sends what waits. Everything it does is stored first, so
+ * Keeps the store and the relays in step: takes in what comes, sends what waits. Everything it does is stored first, so
  * that it may end at any moment and begin again.
  */
 export class Engine {
+  readonly changes: Changes;
   readonly #ports: EnginePorts;
   readonly #named: NamedLink;
-  readonly #watching: WatchingLink;
-  readonly #watches = new Map<string, () => void>();
-  /** The number of the log's last entry as the relay last said, by conversation. */
-  readonly #lastSeq = new Map<string, number>();
-  #runner: { readonly session: unknown; readonly outbox: OutboxRunner } | undefined;
+  readonly #recovery: Recovery;
+  readonly #relays = new Map<string, OpenRelay>();
+  /** How far each watched log is processed, by hexadecimal id. */
+  readonly #processed = new Map<string, number>();
+  readonly #tidying = new Map<string, () => void>();
   #errands: Promise<void> = Promise.resolve();
   #inboxIsRead = false;
   #isClosed = false;
 
   constructor(ports: EnginePorts) {
     this.#ports = ports;
-    const { transport, context, own, listener } = ports;
+    const { transport, context, store, own, listener, schedule } = ports;
+    this.changes = new Changes({
+      ...ports,
+      queued: (id) => this.#queued(id),
+      settled: () => listener.progress(),
+    });
+    this.#recovery = new Recovery({
+      ...ports,
+      errands: () => this.runErrands(),
+      rejoining: (id, trouble) => {
+        this.unwatch(id);
+        listener.alarm(id, trouble, ports.conversations.get(id).position.seq);
+      },
+    });
     this.#named = transport.openNamed(relayIdentity(context, own), (number, item) => this.#item(number, item));
-    this.#watching = transport.openWatching();
     this.#named.onState(({ kind }) => {
       if (kind === "connected") this.#connectedNamed();
       else this.#inboxIsRead = false;
       listener.progress();
     });
-    this.#watching.onState(({ kind }) => {
-      if (kind === "connected") this.#connectedWatching();
-      else this.#lastSeq.clear();
-      listener.connection(kind === "connected" ? "online" : kind === "connecting" ? "connecting" : "offline");
-      listener.progress();
-    });
-    for (const conversation of ports.store.conversations.list()) this.watch(conversation);
+    this.#open(ports.relay, transport);
+    for (const conversation of store.conversations.list()) this.watch(conversation);
+    // Whoever left while nobody put them out has waited long enough.
+    schedule(0, () => this.#resume());
   }
 
   close(): void {
     this.#isClosed = true;
     this.#named.close();
-    this.#watching.close();
+    for (const cancel of this.#tidying.values()) cancel();
+    for (const [relay, { logs, transport }] of this.#relays) {
+      logs.close();
+      if (relay !== this.#ports.relay) transport.close();
+    }
   }
 
-  /** Whether everything that the relay has for us is taken in, as far as it has said. */
+  /** Whether everything that the relays have for us is taken in, as far as they have said. */
   get isCaughtUp(): boolean {
-    if (!this.#inboxIsRead) return false;
-    return this.#ports.store.conversations.list().every((conversation) => {
-      if (!isWatched(conversation)) return true;
-      const last = this.#lastSeq.get(hex(conversation.id));
-      return last !== undefined && this.#ports.conversations.get(conversation.id).position.seq >= last;
-    });
+    return this.#inboxIsRead && [...this.#relays.values()].every(({ logs }) => logs.isCaughtUp(this.#processed));
   }
 
-  /** Messages, commits and errands that still wait for the relay. */
+  /** Messages, commits, intents and errands that still wait. */
   get pending(): number {
     const { store } = this.#ports;
-    const queued = store.conversations.list().reduce((sum, { id }) => sum + store.outbox.list(id).length, 0);
-    return queued + this.#unsealed().length + store.errands.list().length;
+    const intents = store.commits.waiting().length;
+    return store.outbox.count() + store.messages.unsealed().length + store.errands.list().length + intents;
   }
 
   /** Begins to take a conversation's log in. */
   watch(conversation: StoredConversation): void {
-    const { id } = conversation;
-    const key = hex(id);
-    if (this.#watches.has(key) || !isWatched(conversation)) return;
-    const state = this.#ports.conversations.get(id);
-    const listener: LogListener = {
-      entry: (entry) => this.#entry(id, entry),
-      watching: (lastSeq, fromSeq) => this.#began(id, lastSeq, fromSeq),
-      gap: (nextSeq) => this.#ports.listener.alarm(id, "expired", nextSeq),
-      ended: () => this.#ended(id),
-    };
+    const { id, logId, cursorSeq } = conversation;
+    if (!this.#isWatched(conversation)) return;
     // A log that we are about to create is watched from its creation on.
-    if (
-      this.#ports.store.outbox.list(id).some(({ kind, state: at }) => kind === outboxKind.opening && at === "queued")
-    ) {
-      return;
-    }
-    this.#watches.set(key, this.#watching.watchLog(state.access.logId, state.position.seq + 1, listener));
+    const isOpening = this.#ports.store.outbox
+      .list(id)
+      .some(({ kind, state }) => kind === outboxKind.opening && state === "queued");
+    if (isOpening) return;
+    const { logs } = this.#relayOf(conversation);
+    if (logs.isWatched(id)) return;
+    this.#processed.set(hex(id), cursorSeq);
+    logs.watch(id, logId, cursorSeq + 1);
   }
 
   /** Takes nothing more in from a conversation. */
   unwatch(id: Uint8Array): void {
-    this.#watches.get(hex(id))?.();
-    this.#watches.delete(hex(id));
+    for (const { logs } of this.#relays.values()) logs.unwatch(id);
   }
 
   /** Sends what waits in a conversation, after sealing what could not be sealed before. */
   send(id: Uint8Array): void {
-    this.#sealWaiting(id);
-    if (this.#runner === undefined) return;
-    this.#runner.outbox.run(id).catch(() => this.#ports.listener.progress());
+    if (this.#isClosed) return;
+    const { store, conversations, listener } = this.#ports;
+    this.changes.run(id);
+    const conversation = store.conversations.get(id);
+    if (conversation === undefined) return;
+    if (conversation.state === "active") sealWaiting({ ...this.#ports, waits: listener.waits.bind(listener) }, id);
+    this.#relay(conversations.get(id).access.relay).logs.send(id);
   }
 
   /**
-   * Asks the relay how far it is, so that `isCaughtUp` speaks of now. A connection that ends meanwhile, or had ended
-   * without our noticing, is asked anew once it is back.
+   * Asks the relays how far they are, so that `isCaughtUp` speaks of now.
    *
    * @throws TransportError, RelayError
    */
   async refresh(): Promise<void> {
-    for (;;) {
-      try {
-        await this.#refreshOnce();
-        return;
-      } catch (error) {
-        if (!(error instanceof TransportError) || error.code !== "disconnected") throw error;
-      }
-    }
-  }
-
-  async #refreshOnce(): Promise<void> {
-    const { store, conversations } = this.#ports;
-    await this.#readInbox();
-    const session = await this.#watching.session();
-    const watched = store.conversations.list().filter(({ id }) => this.#watches.has(hex(id)));
-    await Promise.all(
-      watched.map(async ({ id }) => {
-        const { access, position } = conversations.get(id);
-        const [, lastSeq] = await session.request("read", [access.logId, position.seq + 1, 1]);
-        this.#lastSeq.set(hex(id), lastSeq);
-      }),
-    );
+    await this.#untilConnected(() => this.#readInbox());
+    await Promise.all([...this.#relays.values()].map(({ logs }) => logs.refresh()));
     this.#ports.listener.progress();
   }
 
   /** Does what is to be done elsewhere. */
   runErrands(): void {
-    const { context, store, transport, listener } = this.#ports;
+    const { listener } = this.#ports;
     this.#errands = this.#errands
-      .then(() => (this.#isClosed ? undefined : runErrands(context, store, (work) => transport.errand(work))))
+      .then(() => (this.#isClosed ? undefined : this.#runErrands()))
       .catch(() => undefined)
       .then(() => listener.progress());
   }
 
-  #item(number: number, item: Uint8Array): void {
-    const { listener, store } = this.#ports;
-    const opened = takeInItem(this.#ports, number, item);
-    if (opened !== undefined) {
-      const conversation = store.conversations.get(opened);
+  #runErrands(): Promise<void> {
+    const { store } = this.#ports;
+    const errandTo = <T>(relay: string, work: (session: Session<AnonymousOp>) => Promise<T>) => {
+      return this.#relay(relay).transport.errand(work);
+    };
+    const created = (id: Uint8Array) => {
+      const conversation = store.conversations.get(id);
       if (conversation !== undefined) this.watch(conversation);
-      listener.opened(opened);
-    }
+      this.send(id);
+    };
+    return runErrands({
+      ...this.#ports,
+      isCaughtUp: () => this.isCaughtUp,
+      atLog: (errand) => runLogErrand({ ...this.#ports, errandTo, created }, errand),
+    });
+  }
+
+  #open(relay: string, transport: Transport): OpenRelay {
+    const { listener, schedule, store } = this.#ports;
+    const logs = new LogLink(
+      transport,
+      {
+        ...this.#ports,
+        acknowledged: (entry) => {
+          const conversation = entry.kind === outboxKind.opening && store.conversations.get(entry.conversation);
+          if (conversation) this.watch(conversation);
+          listener.acknowledged(entry);
+          listener.progress();
+        },
+        refused: (entry, error) => listener.refused(entry, error),
+        stolen: (id) => listener.alarm(id, "write-key-stolen", 0),
+        rested: () => listener.progress(),
+        schedule,
+      },
+      {
+        entry: (id, entry) => this.#entry(id, entry),
+        extent: (id, lastSeq, isOlder) => this.#extent(id, lastSeq, isOlder),
+        gap: (id) => this.#recovery.meet(id, "gap"),
+        ended: (id) => this.#ended(id),
+        connected: () => {
+          for (const id of this.#waiting()) this.send(id);
+        },
+        state: (state) => {
+          if (relay === this.#ports.relay) listener.connection(state);
+          listener.progress();
+        },
+      },
+    );
+    const open = { transport, logs };
+    this.#relays.set(relay, open);
+    return open;
+  }
+
+  #relay(origin: string): OpenRelay {
+    return this.#relays.get(origin) ?? this.#open(origin, this.#ports.connect(origin));
+  }
+
+  #relayOf({ detail }: StoredConversation): OpenRelay {
+    return this.#relay(decodeDetail(detail).access.relay);
+  }
+
+  /** A conversation that was left is watched until others have put us out; one that we are to come back to is not. */
+  #isWatched({ id, state }: StoredConversation): boolean {
+    if (this.#ports.store.rejoins.get(id) !== undefined) return false;
+    if (state === "active" || state === "request") return true;
+    return state === "left" && this.#ports.conversations.get(id).group !== undefined;
+  }
+
+  /** Conversations in which something is to be sent or done. */
+  #waiting(): readonly Uint8Array[] {
+    const { outbox, commits, messages } = this.#ports.store;
+    const all = [
+      ...outbox.waiting(),
+      ...commits.waiting(),
+      ...messages.unsealed().map(({ conversation }) => conversation),
+    ];
+    return [...new Map(all.map((id) => [hex(id), id])).values()];
+  }
+
+  #queued(id: Uint8Array): void {
+    this.#relay(this.#ports.conversations.get(id).access.relay).logs.send(id);
+  }
+
+  #item(number: number, item: Uint8Array): void {
+    const { listener } = this.#ports;
+    this.#after(takeInItem({ ...this.#ports, changes: this.changes }, number, item));
     this.#acknowledgeInbox();
     listener.progress();
+  }
+
+  #after(outcome: InboxOutcome): void {
+    const { listener, store } = this.#ports;
+    switch (outcome.kind) {
+      case "opened": {
+        const conversation = store.conversations.get(outcome.conversation);
+        if (conversation !== undefined) this.watch(conversation);
+        listener.opened(outcome.conversation);
+        return;
+      }
+      case "rejoined":
+        this.#follow(outcome.conversation);
+        listener.lost(outcome.conversation, outcome.afterSeq + 1, outcome.fromSeq - 1);
+        this.send(outcome.conversation);
+        return;
+      case "run":
+        return this.send(outcome.conversation);
+      case "compare":
+        this.runErrands();
+        return this.#recovery.reconsider(outcome.conversation);
+      default:
+    }
+  }
+
+  /** Takes a conversation's log in from where it stands now. */
+  #follow(id: Uint8Array): void {
+    this.unwatch(id);
+    const conversation = this.#ports.store.conversations.get(id);
+    if (conversation !== undefined) this.watch(conversation);
   }
 
   #acknowledgeInbox(): void {
@@ -218,91 +337,91 @@ export class Engine {
     }
   }
 
-  #connectedWatching(): void {
-    const { context, store, conversations, listener } = this.#ports;
-    this.#watching
-      .session()
-      .then((session) => {
-        if (this.#runner?.session === session) return;
-        const acknowledged = (entry: QueuedEntry) => {
-          if (entry.kind === outboxKind.opening) this.#watchOpened(entry.conversation);
-          listener.acknowledged(entry);
-          listener.progress();
-        };
-        const refused = listener.refused.bind(listener);
-        const outbox = new OutboxRunner({ context, store, conversations, acknowledged, refused }, session);
-        this.#runner = { session, outbox };
-        for (const { id } of store.conversations.list()) this.send(id);
-      })
-      .catch(() => listener.progress());
+  /** A connection that ends meanwhile, or had ended without our noticing, is asked anew once it is back. */
+  async #untilConnected(ask: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof TransportError) || error.code !== "disconnected") throw error;
+      }
+    }
   }
 
-  #watchOpened(id: Uint8Array): void {
-    const conversation = this.#ports.store.conversations.get(id);
-    if (conversation !== undefined) this.watch(conversation);
-  }
-
-  /** Judged by what was asked: entries that came after the answer may have been taken in before it is told. */
-  #began(id: Uint8Array, lastSeq: number, fromSeq: number): void {
+  #extent(id: Uint8Array, lastSeq: number, isOlder: boolean): void {
     const { listener } = this.#ports;
-    if (lastSeq < fromSeq - 1) listener.alarm(id, "went-back", lastSeq);
-    this.#lastSeq.set(hex(id), lastSeq);
+    if (isOlder) listener.alarm(id, "went-back", lastSeq);
     listener.progress();
   }
 
   #ended(id: Uint8Array): void {
-    this.#watches.delete(hex(id));
-    this.#lastSeq.set(hex(id), 0);
-    this.#ports.listener.alarm(id, "log-gone", 0);
-    this.#ports.listener.progress();
+    const { listener, store } = this.#ports;
+    // The log that a conversation has moved to may not be there yet.
+    const isAwaited = store.conversations.get(id)?.cursorSeq === 0;
+    if (isAwaited) this.#ports.schedule(tidyPause, () => this.#isClosed || this.#follow(id));
+    else listener.alarm(id, "log-gone", 0);
+    listener.progress();
   }
 
   #entry(id: Uint8Array, entry: LogEntry): void {
     const { listener, store } = this.#ports;
-    const inbound = takeInEntry(this.#ports, id, entry);
-    for (const { kind, seq } of inbound.alarms) listener.alarm(id, kind, seq);
-    listener.inbound(id, inbound);
-    if (inbound.taken.kind === "commit") {
-      if (inbound.taken.welcomes.length > 0) this.runErrands();
-      if (inbound.taken.removesUs) this.unwatch(id);
-      if (store.conversations.get(id)?.state === "active") this.send(id);
+    // Until we are brought in anew, nothing of it can be taken in.
+    if (store.rejoins.get(id) !== undefined) return;
+    let inbound: Inbound;
+    try {
+      inbound = takeInEntry(this.#ports, id, entry);
+    } catch (error) {
+      if (!(error instanceof ConversationError) || error.code !== "unsupported-policy") throw error;
+      this.unwatch(id);
+      listener.alarm(id, error.code, entry.seq);
+      return;
     }
+    this.#processed.set(hex(id), this.#ports.conversations.get(id).position.seq);
+    for (const { kind, seq } of inbound.alarms) {
+      listener.alarm(id, kind, seq);
+      if (kind === "forked" || kind === "left-behind") this.#recovery.meet(id, kind);
+    }
+    listener.inbound(id, inbound);
+    this.#afterEntry(id, inbound.taken);
+    if (inbound.isMoved) this.#follow(id);
     listener.progress();
   }
 
-  /** Messages that were written before they could be sealed. */
-  #unsealed(id?: Uint8Array) {
-    const { store } = this.#ports;
-    const conversations = id === undefined ? store.conversations.list().map((c) => c.id) : [id];
-    return conversations.flatMap((conversation) => {
-      const queued = store.outbox.list(conversation);
-      return store.messages.unplaced(conversation).filter((message) => {
-        const isQueued = queued.some(({ messageId }) => messageId !== undefined && equalBytes(messageId, message.id));
-        return message.state === "pending" && !isQueued;
-      });
-    });
+  #afterEntry(id: Uint8Array, taken: Taken): void {
+    if (taken.kind === "commit") {
+      this.runErrands();
+      if (taken.removesUs && !taken.replacesUs) this.unwatch(id);
+      else this.#tidy(id);
+    }
+    if (taken.kind === "leaving") this.#tidy(id);
+    this.send(id);
   }
 
-  /**
-   * Seals the messages that wait, in order: ratchet state, ciphertext and outbox row commit together (the first
-   * transaction). While a commit of ours is under way they wait for the epoch that it opens.
-   */
-  #sealWaiting(id: Uint8Array): void {
-    const { context, store, conversations } = this.#ports;
-    for (const message of this.#unsealed(id)) {
-      const before = conversations.get(id);
-      if (before.pending !== undefined || before.group === undefined) return;
-      const { state, entryId, bytes, consumed } = sealContent(context, before, message.content);
-      store.transaction(() => {
-        conversations.update(before, state);
-        store.outbox.add({ conversation: id, entryId, bytes, messageId: message.id, kind: outboxKind.entry });
-      });
-      conversations.keep(state);
-      consumed.wipe();
+  /** Puts out who leaves: the first member at once, each further one a little later, for one is enough. */
+  #tidy(id: Uint8Array): void {
+    const { group, leaving } = this.#ports.conversations.get(id);
+    this.#tidying.get(hex(id))?.();
+    if (group === undefined || leaving.length === 0) return;
+    const isLeaving = (key: Uint8Array) => leaving.some((other) => hex(other) === hex(key));
+    const stay = rosterOf(group.epoch.tree).leaves.filter(({ leaf }) => !isLeaving(leaf.signatureKey));
+    const rank = stay.findIndex(({ leafIndex }) => leafIndex === group.epoch.ownLeaf);
+    if (rank < 0) return;
+    const run = () => {
+      this.#tidying.delete(hex(id));
+      if (this.#isClosed || this.#ports.conversations.get(id).leaving.length === 0) return;
+      this.changes.add(id, { kind: "tidy" });
+      this.send(id);
+    };
+    this.#tidying.set(hex(id), this.#ports.schedule(rank * tidyPause, run));
+  }
+
+  /** Takes up what an earlier run left to be done. */
+  #resume(): void {
+    if (this.#isClosed) return;
+    for (const { id, state, detail } of this.#ports.store.conversations.list()) {
+      if (state !== "active" || decodeDetail(detail).leaving.length === 0) continue;
+      this.changes.add(id, { kind: "tidy" });
+      this.send(id);
     }
   }
-}
-
-function isWatched({ state }: StoredConversation): boolean {
-  return state === "active" || state === "request";
 }

@@ -1,17 +1,21 @@
 import { CodedError, equalBytes } from "@redoubt/base";
 import {
-  accountOf,
   type ConversationContext,
+  type ConversationState,
   enterConversation,
   type InvitedTo,
-  readChain,
+  type Letter,
+  openLetter,
+  type SealedLetter,
 } from "@redoubt/conversation";
-import { parseWelcome } from "@redoubt/mls";
+import { isLastResort, keyPackageRef, parseWelcome } from "@redoubt/mls";
 import type { Store } from "@redoubt/store";
+import type { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
-import { decodeInboxItem, type WelcomeItem } from "./errands.js";
-import { learnMembers } from "./inbound.js";
+import { learnMembers, unsealAll } from "./inbound.js";
+import { decodeInboxItem, type InboxItem } from "./inbox-item.js";
 import { findKeyPackages, forgetKeyPackage } from "./key-packages.js";
+import { type AfterLetter, takeLetter } from "./letters.js";
 import type { OwnDevice } from "./own-device.js";
 import type { StoredConversations } from "./stored-conversations.js";
 
@@ -21,66 +25,136 @@ export interface InboxPorts {
   readonly store: Store;
   readonly contacts: Contacts;
   readonly conversations: StoredConversations;
+  readonly changes: Changes;
   readonly own: OwnDevice;
 }
+
+/** What an item of the inbox led to, for listeners: it is stored already. */
+export type InboxOutcome =
+  | AfterLetter
+  /** We are in a conversation. */
+  | { readonly kind: "opened"; readonly conversation: Uint8Array; readonly state: ConversationState }
+  /** We are back in a conversation. What came after `afterSeq` and before `fromSeq` is lost to us. */
+  | {
+      readonly kind: "rejoined";
+      readonly conversation: Uint8Array;
+      readonly state: ConversationState;
+      readonly afterSeq: number;
+      readonly fromSeq: number;
+    };
+
+type Opened =
+  | { readonly kind: "welcome"; readonly entered: InvitedTo }
+  | { readonly kind: "letter"; readonly letter: Letter };
 
 /**
  * Takes in one item of the inbox: what it brings and the cursor commit together. An item that is not valid, not for us
  * or from someone who is blocked is passed over.
- *
- * @returns the conversation that it opened
  */
-export function takeInItem(ports: InboxPorts, number: number, bytes: Uint8Array): Uint8Array | undefined {
+export function takeInItem(ports: InboxPorts, number: number, bytes: Uint8Array): InboxOutcome {
   const { store } = ports;
-  if (number <= store.inbox.cursor()) return undefined;
-  const entered = tryEnter(ports, bytes);
-  const opened = store.transaction(() => {
+  if (number <= store.inbox.cursor()) return { kind: "nothing" };
+  const opened = tryOpen(ports, bytes);
+  const outcome = store.transaction(() => {
     store.inbox.setCursor(number);
-    return entered && insertInvitation(ports, entered);
+    if (opened === undefined) return { kind: "nothing" } as const;
+    return opened.kind === "welcome" ? enter(ports, opened.entered) : tryTakeLetter(ports, opened.letter);
   });
-  if (entered !== undefined && opened) ports.conversations.keep(entered.state);
-  entered?.consumed.wipe();
-  return opened ? entered?.state.id : undefined;
+  if ("state" in outcome) ports.conversations.keep(outcome.state);
+  if (opened?.kind === "welcome") opened.entered.consumed.wipe();
+  return outcome;
 }
 
-function tryEnter({ context, store, own }: InboxPorts, bytes: Uint8Array): InvitedTo | undefined {
+/** Anyone may post anything to an inbox. */
+function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
   try {
     const item = decodeInboxItem(bytes);
-    return item && enter(context, store, own, item);
+    if (item === undefined) return undefined;
+    if (item.kind === "welcome") return { kind: "welcome", entered: openWelcome(ports, item) };
+    const letter = open(ports, item.letter);
+    return letter && { kind: "letter", letter };
   } catch (error) {
-    // Anyone may post anything to an inbox.
     if (error instanceof CodedError) return undefined;
     throw error;
   }
 }
 
-function enter(context: ConversationContext, store: Store, own: OwnDevice, item: WelcomeItem): InvitedTo {
-  const references = parseWelcome(item.welcome).secrets.map(({ newMember }) => newMember);
+function openWelcome(
+  { context, store, own }: InboxPorts,
+  { welcome, position }: Extract<InboxItem, { kind: "welcome" }>,
+): InvitedTo {
+  const references = parseWelcome(welcome).secrets.map(({ newMember }) => newMember);
   const candidates = findKeyPackages(store, own, references);
-  const isKnown = (groupId: Uint8Array) => store.conversations.get(groupId) !== undefined;
-  return enterConversation(context, candidates, item.welcome, item.position, isKnown);
+  const isKnownGroup = (groupId: Uint8Array) => {
+    const rejoin = store.rejoins.get(groupId);
+    // Only by the key package that we have asked with.
+    if (rejoin !== undefined && references.some((reference) => equalBytes(reference, rejoin.keyPackage))) return false;
+    return store.conversations.get(groupId) !== undefined;
+  };
+  return enterConversation(context, candidates, welcome, position, { isKnownGroup });
 }
 
-/** @returns whether it is shown: not if we have blocked who invites */
-function insertInvitation(ports: InboxPorts, { state, policy, by, used }: InvitedTo): boolean {
-  const { context, store, contacts, conversations, own } = ports;
+function open({ context, store, own }: InboxPorts, letter: SealedLetter): Letter | undefined {
+  const [keyPackage] = findKeyPackages(store, own, [letter.reference]);
+  if (keyPackage === undefined) return undefined;
+  const opened = openLetter(context, keyPackage, letter);
+  // A key package is for one letter, as it is for one welcome.
+  if (!isLastResort(keyPackage.keyPackage)) store.keyPackages.delete(keyPackageRef(context.mls, keyPackage.keyPackage));
+  return opened;
+}
+
+function tryTakeLetter(ports: InboxPorts, letter: Letter): AfterLetter {
+  try {
+    return takeLetter(ports, letter);
+  } catch (error) {
+    if (error instanceof CodedError && error.code !== "disk-full") return { kind: "nothing" };
+    throw error;
+  }
+}
+
+function enter(ports: InboxPorts, entered: InvitedTo): InboxOutcome {
+  const { context, store } = ports;
+  const { state, used } = entered;
   forgetKeyPackage(context, store, used.keyPackage);
-  const inviter = [...(state.group?.epoch.tree.members() ?? [])].find(([, leaf]) => {
-    return equalBytes(accountOf(context.provider, leaf).accountId, by.accountId);
-  });
-  if (inviter === undefined) return false;
-  const known = contacts.get(by.accountId);
-  if (known?.state === "blocked") return false;
-  if (contacts.learn(readChain(inviter[1].extensions), "request").kind === "fork") return false;
+  const rejoin = store.rejoins.get(state.id);
+  if (rejoin !== undefined) return comeBack(ports, entered, rejoin.afterSeq);
+  return insertInvitation(ports, entered) ? { kind: "opened", conversation: state.id, state } : { kind: "nothing" };
+}
+
+/** Brought in anew: the state is another, and what was not sent yet is sealed in it. */
+function comeBack(
+  { store, contacts, conversations }: InboxPorts,
+  { state: entered }: InvitedTo,
+  afterSeq: number,
+): InboxOutcome {
+  const before = conversations.get(entered.id);
+  const isSameLog = equalBytes(before.access.logId, entered.access.logId);
+  const ownerSeed = entered.access.ownerSeed ?? (isSameLog ? before.access.ownerSeed : undefined);
+  const state = { ...entered, access: { ...entered.access, ownerSeed } };
+  conversations.replace(state);
+  unsealAll(store, state.id);
+  store.rejoins.delete(state.id);
+  store.standings.clear(state.id);
+  learnMembers({ contacts }, state);
+  return { kind: "rejoined", conversation: state.id, state, afterSeq, fromSeq: state.position.seq + 1 };
+}
+
+/** @returns whether it is shown: not if we have blocked who invites, or know other keys of theirs */
+function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): boolean {
+  const { contacts, conversations, own } = ports;
+  if (contacts.get(by.accountId)?.state === "blocked") return false;
   learnMembers(ports, state);
-  const other = policy.accounts.find((account) => !equalBytes(account, own.account.accountId)) ?? own.account.accountId;
-  const contact = contacts.get(other);
-  const isAccepted = contact?.state === "accepted" || equalBytes(by.accountId, own.account.accountId);
+  if (contacts.verdict(by.accountId) !== "verified") return false;
+  const isOurs = equalBytes(by.accountId, own.account.accountId);
+  const accounts = policy.kind === "direct" ? policy.accounts : [];
+  const other = accounts.find((account) => !equalBytes(account, own.account.accountId)) ?? by.accountId;
+  const isAccepted = isOurs || contacts.get(other)?.state === "accepted";
   conversations.insert(state, {
-    kind: "direct",
+    kind: policy.kind,
     status: isAccepted ? "active" : "request",
-    title: contact?.username ?? "",
+    title: policy.kind === "group" ? policy.title : (contacts.get(other)?.username ?? ""),
+    invitedBy: by.accountId,
   });
-  if (!isAccepted) contacts.setState(by.accountId, "request");
+  if (!isAccepted && contacts.get(by.accountId)?.state === "unknown") contacts.setState(by.accountId, "request");
   return true;
 }

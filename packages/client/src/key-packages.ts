@@ -57,6 +57,13 @@ function decodeOwn(bytes: Secret, own: OwnDevice): OwnKeyPackage {
   };
 }
 
+/** Keeps a key package that is handed over in another way than by the directory. @returns its reference */
+export function keepKeyPackage(context: ConversationContext, store: Store, made: OwnKeyPackage): Uint8Array {
+  const ref = keyPackageRef(context.mls, made.keyPackage);
+  store.keyPackages.insert({ ref, value: encodeOwn(made), isLastResort: false, isPublished: true });
+  return ref;
+}
+
 /** Our key packages among those that a welcome is for. */
 export function findKeyPackages(store: Store, own: OwnDevice, references: readonly Uint8Array[]): OwnKeyPackage[] {
   return references.flatMap((ref) => {

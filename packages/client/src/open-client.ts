@@ -9,8 +9,10 @@ import { Descriptions } from "./describe.js";
 import { lookUp, takeKeyPackages } from "./directory.js";
 import { Engine, type EngineListener } from "./engine.js";
 import { ClientError } from "./error.js";
+import { Groups } from "./groups.js";
 import { fromHex, hex } from "./hex.js";
 import { keyPackageLifetime } from "./key-packages.js";
+import { PinnedKeys } from "./key-verdict.js";
 import { describeContent, newMessage, textContent } from "./message-content.js";
 import { outboxKind } from "./outbox.js";
 import { loadOwnDevice, mlsIdentity, type OwnDevice } from "./own-device.js";
@@ -40,8 +42,10 @@ class StoreClient implements sdk.Client {
   readonly #context;
   readonly #store: Store;
   readonly #platform: Platform;
+  readonly #connect: (relay: string) => Transport;
   readonly #transport: Transport;
   readonly #relay: string;
+  readonly #verdicts: PinnedKeys;
   readonly #contacts: Contacts;
   readonly #conversations: StoredConversations;
   readonly #descriptions: Descriptions;
@@ -49,6 +53,7 @@ class StoreClient implements sdk.Client {
   readonly #listeners = new Set<(event: sdk.ClientEvent) => void>();
   #own: OwnDevice | undefined;
   #engine: Engine | undefined;
+  #groups: Groups | undefined;
   #received = 0;
   #sent = 0;
 
@@ -59,8 +64,10 @@ class StoreClient implements sdk.Client {
     const stored = store.meta.get(relayKey);
     this.#relay = stored === undefined ? relay : (decodeCbor(stored) as string);
     const { sha256 } = hashingOf(provider);
-    this.#transport = createTransport({ ...platform, url: this.#relay, random: provider.random, sha256 });
-    this.#contacts = new Contacts(this.#context, store);
+    this.#connect = (url) => createTransport({ ...platform, url, random: provider.random, sha256 });
+    this.#transport = this.#connect(this.#relay);
+    this.#verdicts = new PinnedKeys(store);
+    this.#contacts = new Contacts(this.#context, store, this.#verdicts);
     this.#conversations = new StoredConversations(store);
     this.#descriptions = new Descriptions(store);
     this.#progress = new Progress(platform.schedule);
@@ -74,11 +81,28 @@ class StoreClient implements sdk.Client {
       context: this.#context,
       store: this.#store,
       contacts: this.#contacts,
+      verdicts: this.#verdicts,
       conversations: this.#conversations,
       own,
       transport: this.#transport,
+      connect: this.#connect,
+      relay: this.#relay,
       now: this.#platform.clock,
+      schedule: this.#platform.schedule,
       listener: this.#listener(),
+    });
+    this.#groups = new Groups({
+      context: this.#context,
+      store: this.#store,
+      contacts: this.#contacts,
+      conversations: this.#conversations,
+      descriptions: this.#descriptions,
+      transport: this.#transport,
+      progress: this.#progress,
+      relay: this.#relay,
+      own,
+      engine: this.#engine,
+      now: this.#platform.clock,
     });
     return this.#engine;
   }
@@ -106,6 +130,8 @@ class StoreClient implements sdk.Client {
       refused: ({ messageId }) => {
         if (messageId !== undefined) this.#tellMessage(messageId);
       },
+      waits: (messageId) => this.#tellMessage(messageId),
+      lost: (conversation, from, to) => this.#tell({ kind: "lost", conversation: hex(conversation), from, to }),
       alarm: (conversation, alarm, seq) => this.#tell({ kind: "alarm", conversation: hex(conversation), alarm, seq }),
       connection: (state) => this.#tell({ kind: "connection", state }),
       progress: () => this.#progress.tell(),
@@ -138,9 +164,10 @@ class StoreClient implements sdk.Client {
     return this.#stored(id);
   }
 
-  #demandOwn(): { readonly own: OwnDevice; readonly engine: Engine } {
-    if (this.#own === undefined || this.#engine === undefined) throw new ClientError("not-registered");
-    return { own: this.#own, engine: this.#engine };
+  #demandOwn(): { readonly own: OwnDevice; readonly engine: Engine; readonly groups: Groups } {
+    const [own, engine, groups] = [this.#own, this.#engine, this.#groups];
+    if (own === undefined || engine === undefined || groups === undefined) throw new ClientError("not-registered");
+    return { own, engine, groups };
   }
 
   async register(username: string, options: { readonly invite?: string | undefined } = {}): Promise<sdk.Registered> {
@@ -179,6 +206,7 @@ class StoreClient implements sdk.Client {
     const invited = await this.#transport.errand((session) => takeKeyPackages(session, found.account));
     if (invited.length === 0) throw new ClientError("no-devices");
     const now = this.#platform.clock();
+    if (this.#contacts.verdict(found.account.accountId) !== "verified") throw new ClientError("key-changed");
     const { state, entryId, bytes, consumed } = openDirect(this.#context, {
       identity: mlsIdentity(own),
       lifetime: keyPackageLifetime(now),
@@ -257,10 +285,11 @@ class StoreClient implements sdk.Client {
     for (const conversation of this.#store.conversations.list()) engine.watch(conversation);
   }
 
-  /** The accounts of a conversation but our own. */
+  /** Whom accepting or blocking a conversation is about: the other side of a direct one, or who brought us in. */
   #others(id: Uint8Array): readonly Uint8Array[] {
     const { own } = this.#demandOwn();
-    const title = this.#stored(id).title;
+    const { kind, title, invitedBy } = this.#stored(id);
+    if (kind === "group") return invitedBy === undefined ? [] : [invitedBy];
     const contacts = this.#store.contacts.byUsername(title).map(({ accountId }) => accountId);
     return contacts.filter((account) => !equalBytes(account, own.account.accountId));
   }
@@ -336,6 +365,44 @@ class StoreClient implements sdk.Client {
     const asked = this.#byHex(conversation);
     if (asked.kind !== "direct" || asked.state !== "active") return asked;
     return this.#directWith(asked.title) ?? asked;
+  }
+
+  async createGroup(title: string, usernames: readonly string[], options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.create(title, usernames, options.wait ?? sendWait);
+  }
+
+  groupInfo(conversation: string): sdk.GroupInfo {
+    return this.#demandOwn().groups.info(this.#byHex(conversation));
+  }
+
+  async addMembers(conversation: string, usernames: readonly string[], options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.add(this.#byHex(conversation), usernames, options.wait ?? sendWait);
+  }
+
+  async removeMembers(conversation: string, usernames: readonly string[], options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.remove(this.#byHex(conversation), usernames, options.wait ?? sendWait);
+  }
+
+  async setRole(conversation: string, username: string, role: sdk.MemberRole, options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.setRole(this.#byHex(conversation), username, role, options.wait ?? sendWait);
+  }
+
+  async editGroup(conversation: string, edit: sdk.GroupEdit, options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.edit(this.#byHex(conversation), edit, options.wait ?? sendWait);
+  }
+
+  async pinMessage(conversation: string, message: string, isPinned: boolean, options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.pin(this.#byHex(conversation), message, isPinned, options.wait ?? sendWait);
+  }
+
+  async leaveGroup(conversation: string, options: sdk.WaitOptions = {}) {
+    const left = await this.#demandOwn().groups.leave(this.#byHex(conversation), options.wait ?? sendWait);
+    this.#tellConversation(this.#byHex(conversation).id);
+    return left;
+  }
+
+  async moveConversation(conversation: string, relay: string, options: sdk.WaitOptions = {}) {
+    return this.#demandOwn().groups.move(this.#byHex(conversation), relay, options.wait ?? sendWait);
   }
 
   list(): readonly sdk.ConversationInfo[] {

@@ -51,6 +51,67 @@ export interface MessageInfo {
   readonly reason: string | undefined;
 }
 
+export type MemberRole = "owner" | "admin" | "member";
+
+export interface MemberInfo {
+  readonly username: string;
+  readonly account: string;
+  readonly role: MemberRole;
+  /** How many devices of theirs are in the group. */
+  readonly devices: number;
+}
+
+/** The least role that may do something. */
+export interface GroupPermissions {
+  readonly add: MemberRole;
+  readonly remove: MemberRole;
+  readonly info: MemberRole;
+  readonly post: MemberRole;
+  readonly pin: MemberRole;
+}
+
+/** A conversation as its members share it. */
+export interface GroupInfo {
+  readonly conversation: string;
+  readonly kind: ConversationKind;
+  readonly title: string;
+  readonly description: string;
+  /** A small picture; empty for none. */
+  readonly avatar: Uint8Array;
+  /** Of MLS: how many commits there were. */
+  readonly epoch: number;
+  /** Of MLS: equal for all who have the same members. */
+  readonly treeHash: string;
+  readonly state: ConversationStatus;
+  readonly members: readonly MemberInfo[];
+  readonly permissions: GroupPermissions | undefined;
+  /** Ids of pinned messages. */
+  readonly pinned: readonly string[];
+  /** Seconds after which messages disappear; 0 for never. */
+  readonly disappearing: number;
+  readonly receipts: boolean;
+  readonly typing: boolean;
+  /** Origin of the relay that keeps the log. */
+  readonly relay: string;
+}
+
+/** What may be changed of a conversation; what is left out stays. */
+export interface GroupEdit {
+  readonly title?: string;
+  readonly description?: string;
+  readonly avatar?: Uint8Array;
+  readonly permissions?: Partial<GroupPermissions>;
+  readonly disappearing?: number;
+  readonly receipts?: boolean;
+  readonly typing?: boolean;
+}
+
+/** `done`: all members have it in their log; `queued`: it is stored, and will be tried until it is so. */
+export interface ChangeResult {
+  readonly conversation: string;
+  readonly state: "done" | "queued";
+}
+
 export interface ContactInfo {
   readonly username: string;
   readonly account: string;
@@ -79,6 +140,11 @@ export interface SyncResult {
   readonly pending: number;
 }
 
+export interface WaitOptions {
+  /** Milliseconds to wait for the relay; 10,000 by default. */
+  readonly wait?: number;
+}
+
 /** What listeners hear, in the order in which it happened, after it was stored. */
 export type ClientEvent =
   | { readonly kind: "message"; readonly message: MessageInfo }
@@ -87,6 +153,8 @@ export type ClientEvent =
   | { readonly kind: "request"; readonly request: RequestInfo }
   /** A relay or a member lied: see `conversation` Alarm for the kinds. */
   | { readonly kind: "alarm"; readonly conversation: string; readonly alarm: string; readonly seq: number }
+  /** We were away too long, or on the losing side of a split: these entries of the log were not read, and cannot be. */
+  | { readonly kind: "lost"; readonly conversation: string; readonly from: number; readonly to: number }
   | { readonly kind: "connection"; readonly state: "connecting" | "online" | "offline" };
 
 export interface Client {
@@ -119,6 +187,24 @@ export interface Client {
     text: string,
     options?: { readonly replyTo?: string; readonly wait?: number },
   ): Promise<SendResult>;
+  /** Makes a group of us and these people. @throws `unknown-user`, `no-devices`, `bad-policy` */
+  createGroup(title: string, usernames: readonly string[], options?: WaitOptions): Promise<ChangeResult>;
+  /** @throws `unknown-conversation`, `not-active` when we are no member (any more) */
+  groupInfo(conversation: string): GroupInfo;
+  /** @throws `not-allowed`, `not-a-group`, `unknown-user`, `no-devices`, `too-many-members` */
+  addMembers(conversation: string, usernames: readonly string[], options?: WaitOptions): Promise<ChangeResult>;
+  /** @throws `not-allowed`, `not-a-group`, `unknown-member` */
+  removeMembers(conversation: string, usernames: readonly string[], options?: WaitOptions): Promise<ChangeResult>;
+  /** @throws `not-allowed`, `not-a-group`, `unknown-member` */
+  setRole(conversation: string, username: string, role: MemberRole, options?: WaitOptions): Promise<ChangeResult>;
+  /** @throws `not-allowed`, `not-a-group`, `bad-policy` */
+  editGroup(conversation: string, edit: GroupEdit, options?: WaitOptions): Promise<ChangeResult>;
+  /** Pins a message for all. @throws `not-allowed`, `not-a-group`, `bad-policy` beyond 16 */
+  pinMessage(conversation: string, message: string, isPinned: boolean, options?: WaitOptions): Promise<ChangeResult>;
+  /** Leaves a group. It is `left` at once for us, and `done` when another member has put us out. @throws `not-a-group` */
+  leaveGroup(conversation: string, options?: WaitOptions): Promise<ChangeResult>;
+  /** Moves a conversation to a log on this relay. @throws `not-allowed`, `bad-url` */
+  moveConversation(conversation: string, relay: string, options?: WaitOptions): Promise<ChangeResult>;
   list(): readonly ConversationInfo[];
   /** Oldest first in the log's order, pending ones last; the newest `limit`. Does not touch the network. */
   read(conversation: string, options?: { readonly limit?: number }): readonly MessageInfo[];

@@ -1,3 +1,4 @@
+import { equalBytes } from "@redoubt/base";
 import {
   type ConversationState,
   decodeDetail,
@@ -13,9 +14,11 @@ import { hex } from "./hex.js";
 
 /** What a new conversation is called and how it stands. */
 export interface NewConversation {
-  readonly kind: "direct";
+  readonly kind: "direct" | "group";
   readonly status: "active" | "request";
   readonly title: string;
+  /** The account that brought us in, if another did. */
+  readonly invitedBy?: Uint8Array;
 }
 
 /**
@@ -47,7 +50,7 @@ export class StoredConversations {
   #load(id: Uint8Array): ConversationState {
     const stored = this.#store.conversations.get(id);
     if (stored === undefined) throw new ClientError("unknown-conversation");
-    const { access, position } = decodeDetail(stored.detail);
+    const { access, position, leaving } = decodeDetail(stored.detail);
     const group = this.#store.groups.load(id);
     const pending = this.#store.commits.pending(id);
     const newest = group?.epoch.context.epoch ?? 0n;
@@ -62,11 +65,12 @@ export class StoredConversations {
       position,
       heads: new Map(this.#store.heads.list(id).map(({ seq, head }) => [seq, head])),
       pending: pending && decodePendingChange(pending),
+      leaving,
     };
   }
 
   /** Stores a conversation that is new here. */
-  insert(state: ConversationState, { kind, status, title }: NewConversation): void {
+  insert(state: ConversationState, { kind, status, title, invitedBy }: NewConversation): void {
     this.#store.conversations.insert({
       id: state.id,
       kind,
@@ -75,6 +79,7 @@ export class StoredConversations {
       detail: encodeDetail(state),
       cursorSeq: state.position.seq,
       title,
+      invitedBy,
     });
     if (state.group !== undefined) this.#store.groups.save(state.id, undefined, state.group);
     if (state.position.seq !== logStart.seq) this.#store.heads.add(state.id, state.position);
@@ -83,14 +88,36 @@ export class StoredConversations {
 
   /** Stores what changed between two states of one conversation. */
   update(before: ConversationState, after: ConversationState): void {
-    const { id } = after;
-    if (after.position.seq !== before.position.seq) {
-      this.#store.conversations.setDetail(id, encodeDetail(after));
-      this.#store.conversations.setCursor(id, after.position.seq);
-      this.#store.heads.add(id, after.position);
-    }
+    if (after.position !== before.position || after.access !== before.access) this.#writeDetail(before, after);
     this.#writeGroup(before, after);
     this.#writePending(before, after);
+  }
+
+  #writeDetail(before: ConversationState, after: ConversationState): void {
+    const { id, access, position } = after;
+    this.#store.conversations.setDetail(id, encodeDetail(after));
+    if (position === before.position) return;
+    const isMoved = !equalBytes(access.logId, before.access.logId);
+    if (isMoved) {
+      this.#store.conversations.setLog(id, access.logId);
+      this.#store.heads.clear(id);
+    }
+    this.#store.conversations.setCursor(id, position.seq);
+    if (position.seq !== logStart.seq) this.#store.heads.add(id, position);
+  }
+
+  /** Stores the state in which we were brought into a conversation anew: nothing of the old one counts any more. */
+  replace(after: ConversationState): void {
+    const { id, group, position } = after;
+    const { groups, conversations, commits, heads } = this.#store;
+    groups.delete(id);
+    heads.clear(id);
+    commits.deletePending(id);
+    conversations.setDetail(id, encodeDetail(after));
+    conversations.setLog(id, after.access.logId);
+    conversations.setCursor(id, position.seq);
+    if (group !== undefined) groups.save(id, undefined, group);
+    if (position.seq !== logStart.seq) heads.add(id, position);
   }
 
   #writeGroup(before: ConversationState, after: ConversationState): void {

@@ -26,7 +26,7 @@ export interface SealedLetter {
 }
 
 /** Bytes of a body. */
-export const maxLetterBody = 128 * 1024;
+const maxLetterBody = 128 * 1024;
 
 const info = utf8("redoubt/letter/v1");
 const signatureDomain = utf8("redoubt/letter-signature/v1");

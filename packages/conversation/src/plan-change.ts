@@ -74,7 +74,7 @@ function wishOf(situation: Situation, intent: Exclude<Intent, { kind: "leave" }>
     case "edit":
       return wishToEdit(situation, intent);
     case "rejoin":
-      return wishToReplace(situation, intent.invited);
+      return wishToReplace(situation, intent);
     case "revoke":
       return wishToRevoke(situation, intent.chain);
   }
@@ -119,11 +119,14 @@ function wishToEdit(
   return { policy: edited, isAlone: true, ...(ownerSeed === undefined ? {} : { ownerSeed }) };
 }
 
-function wishToReplace({ roster, policy, account }: Situation, invited: Invited): Wish | undefined {
+function wishToReplace(
+  { roster, policy, account }: Situation,
+  { invited, replaces }: Extract<Intent, { kind: "rejoin" }>,
+): Wish | undefined {
   const { leafNode } = invited.keyPackage;
   const old = deviceOf(roster, invited.keyPackage);
   // Another member was faster.
-  if (old !== undefined && equalBytes(old.leaf.encryptionKey, leafNode.encryptionKey)) return undefined;
+  if (old !== undefined && (replaces === undefined || !equalBytes(old.leaf.encryptionKey, replaces))) return undefined;
   const { accountId } = readMember(leafNode);
   if (old === undefined && !roster.has(accountId) && !may(policy, roster, account, "add")) {
     throw new ConversationError("not-allowed");

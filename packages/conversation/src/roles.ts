@@ -15,7 +15,7 @@ export function roleOf(policy: Policy, roster: Roster, account: Uint8Array): Rol
 }
 
 /** Whether a role is at least another. */
-export function isAtLeast(role: Role, least: Role): boolean {
+function isAtLeast(role: Role, least: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(least);
 }
 

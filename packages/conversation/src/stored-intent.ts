@@ -25,7 +25,7 @@ function fieldsOf(intent: Intent): CborValue {
     case "edit":
       return [edits.indexOf(intent.edit.kind), editFields(intent.edit), intent.ownerSeed ?? null];
     case "rejoin":
-      return invitedFields(intent.invited);
+      return [invitedFields(intent.invited), intent.replaces ?? null];
     case "revoke":
       return [...intent.chain];
     default:
@@ -66,8 +66,10 @@ export function decodeIntent(bytes: Uint8Array): Intent {
       return { kind, accounts: list(fields).map(bytesOf) };
     case "edit":
       return readEditIntent(list(fields));
-    case "rejoin":
-      return { kind, invited: readInvited(fields) };
+    case "rejoin": {
+      const [invited, replaces] = list(fields);
+      return { kind, invited: readInvited(invited), replaces: replaces === null ? undefined : bytesOf(replaces) };
+    }
     case "revoke":
       return { kind, chain: list(fields).map(bytesOf) };
     default:

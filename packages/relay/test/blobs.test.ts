@@ -128,7 +128,7 @@ describe("blobs", () => {
     const client = await relay.connect();
     await client.prove(log.logId, log.write);
     const next = newKey();
-    await client.call("append", [log.logId, random(16), random(10), [next.publicKey, 0, true]]);
+    await client.call("append", [log.logId, random(16), random(10), [next.publicKey, 0, true, 0]]);
     const bytes = random(10) as Uint8Array<ArrayBuffer>;
     expect(await blob.append(0, bytes)).toMatchObject({ code: "bad-signature" });
     expect((await blob.append(0, bytes, blob.permit(next))).status).toBe(204);

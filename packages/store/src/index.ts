@@ -11,6 +11,7 @@ export type {
   StoredConversation,
 } from "./tables/conversations.js";
 export type { Errand, ErrandTable } from "./tables/errands.js";
+export type { ForkTable } from "./tables/forks.js";
 export type { GroupTable } from "./tables/groups.js";
 export type { Head, HeadTable } from "./tables/heads.js";
 export type { InboxTable } from "./tables/inbox.js";
@@ -21,5 +22,7 @@ export type { OutboxEntry, OutboxState, OutboxTable, QueuedEntry } from "./table
 export type { Overview, OverviewTable } from "./tables/overviews.js";
 export type { ProfileTable, StoredProfile } from "./tables/profiles.js";
 export type { Receipt, ReceiptTable } from "./tables/receipts.js";
+export type { Rejoin, RejoinTable } from "./tables/rejoins.js";
 export type { SearchOptions, SearchTable } from "./tables/search.js";
 export type { ConversationSettings, SettingsTable } from "./tables/settings.js";
+export type { StandingTable, StoredStanding } from "./tables/standings.js";

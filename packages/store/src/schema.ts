@@ -158,4 +158,24 @@ export const migrations: readonly string[] = [
     DELETE FROM search_index WHERE rowid = old.position;
   END;
   `,
+  `
+  ALTER TABLE outbox ADD COLUMN rotate_to BLOB;
+  ALTER TABLE conversations ADD COLUMN invited_by BLOB;
+
+  CREATE TABLE rejoins (
+    conversation BLOB PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    key_package BLOB NOT NULL,
+    reason BLOB NOT NULL,
+    after_seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE standings (
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    device BLOB NOT NULL,
+    epoch INTEGER NOT NULL,
+    transcript BLOB NOT NULL,
+    PRIMARY KEY (conversation, device)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_by_message ON outbox (message_id) WHERE message_id IS NOT NULL;
+  CREATE TABLE forks (account_id BLOB PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+  `,
 ];

@@ -6,6 +6,7 @@ import { CommitTable } from "./tables/commits.js";
 import { ContactTable } from "./tables/contacts.js";
 import { ConversationTable } from "./tables/conversations.js";
 import { ErrandTable } from "./tables/errands.js";
+import { ForkTable } from "./tables/forks.js";
 import { GroupTable } from "./tables/groups.js";
 import { HeadTable } from "./tables/heads.js";
 import { InboxTable } from "./tables/inbox.js";
@@ -16,8 +17,10 @@ import { OutboxTable } from "./tables/outbox.js";
 import { OverviewTable } from "./tables/overviews.js";
 import { ProfileTable } from "./tables/profiles.js";
 import { ReceiptTable } from "./tables/receipts.js";
+import { RejoinTable } from "./tables/rejoins.js";
 import { SearchTable } from "./tables/search.js";
 import { SettingsTable } from "./tables/settings.js";
+import { StandingTable } from "./tables/standings.js";
 
 /** All that a client keeps. It holds what it is given and decides nothing. */
 export interface Store {
@@ -38,6 +41,9 @@ export interface Store {
   readonly receipts: ReceiptTable;
   readonly profiles: ProfileTable;
   readonly search: SearchTable;
+  readonly forks: ForkTable;
+  readonly rejoins: RejoinTable;
+  readonly standings: StandingTable;
   /** Commits all that `work` writes, or none of it. See SqlDriver. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -74,6 +80,9 @@ export function openStore(driver: SqlDriver): Store {
     receipts: new ReceiptTable(driver),
     profiles: new ProfileTable(driver),
     search: new SearchTable(driver),
+    forks: new ForkTable(driver),
+    rejoins: new RejoinTable(driver),
+    standings: new StandingTable(driver),
     transaction: (work) => driver.transaction(work),
     close: () => driver.close(),
   };

@@ -23,6 +23,7 @@ export function conversationRow(
     detail: Uint8Array.of(1, 2, 3),
     cursorSeq: 0,
     title: "Zoë & Ünal",
+    invitedBy: undefined,
     ...given,
   };
 }

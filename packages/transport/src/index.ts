@@ -7,4 +7,5 @@ export type { LinkState } from "./link.js";
 export type { LogListener, WatchedEntry } from "./log-watches.js";
 export type { DeviceIdentity, InboxListener, NamedLink } from "./named-link.js";
 export type { OpenSocket, Platform, Schedule, Socket, SocketListener, TransportPorts } from "./platform.js";
+export { relayOrigin } from "./relay-url.js";
 export type { WatchingLink } from "./watching-link.js";

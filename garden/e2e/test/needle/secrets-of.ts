@@ -14,7 +14,7 @@ export function keptSecrets(name: string, store: Store): Needle[] {
     return [
       secretNeedle(`${name}: log secret`, logSecret),
       secretNeedle(`${name}: write seed`, writeSeed),
-      secretNeedle(`${name}: owner seed`, ownerSeed),
+      ...(ownerSeed === undefined ? [] : [secretNeedle(`${name}: owner seed`, ownerSeed)]),
     ];
   });
   const lastResorts = store.keyPackages.lastResorts().flatMap(({ value }) => {

@@ -43,12 +43,11 @@ export class FileRelay implements AsyncDisposable {
       logId: random(32),
       logSecret: asSecret<32>(random(32)),
       writeSeed: asSecret<32>(random(32)),
-      rotation: 0,
       ownerSeed: asSecret<32>(random(32)),
     };
     const { logId } = access;
     await transport.errand(async (session) => {
-      const [write, owner] = [access.writeSeed, access.ownerSeed].map((seed) => keyPairOfSeed(context, seed).publicKey);
+      const [write, owner] = [access.writeSeed, random(32)].map((seed) => keyPairOfSeed(context, seed).publicKey);
       if (write === undefined || owner === undefined) throw new Error("no keys");
       await session.request("create-log", [logId, write, owner, await session.stamp(logId)]);
     });

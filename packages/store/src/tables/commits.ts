@@ -44,6 +44,16 @@ export class CommitTable {
     return rows.map((row) => ({ position: integerOf(row, "position"), value: bytesOf(row, "value") }));
   }
 
+  hasIntent(position: number): boolean {
+    return this.#driver.get("SELECT 1 FROM intents WHERE position = ?", [position]) !== undefined;
+  }
+
+  /** The conversations that have intents. */
+  waiting(): Uint8Array[] {
+    const rows = this.#driver.all("SELECT conversation FROM intents GROUP BY conversation ORDER BY min(position)");
+    return rows.map((row) => bytesOf(row, "conversation"));
+  }
+
   deleteIntent(position: number): void {
     this.#driver.run("DELETE FROM intents WHERE position = ?", [position]);
   }

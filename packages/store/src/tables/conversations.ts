@@ -1,7 +1,7 @@
 import { utf8 } from "@redoubt/base";
 import type { SqlDriver, SqlParameter, SqlRow } from "../driver.js";
 import { demand } from "../error.js";
-import { bytesOf, choiceOf, integerOf, placeOf, textOf } from "../row.js";
+import { bytesOf, choiceOf, integerOf, optionalOf, orNull, placeOf, textOf } from "../row.js";
 
 /** Stored by place: add at the end alone. */
 export const conversationKinds = ["direct", "group", "channel", "self"] as const;
@@ -22,9 +22,11 @@ export interface StoredConversation {
   /** The last entry of the log that was processed; 0 before the first. */
   readonly cursorSeq: number;
   readonly title: string;
+  /** The account that brought us in, if another did: 32 bytes. */
+  readonly invitedBy: Uint8Array | undefined;
 }
 
-const columns = "id, kind, state, log_id, detail, cursor_seq, title";
+const columns = "id, kind, state, log_id, detail, cursor_seq, title, invited_by";
 
 export class ConversationTable {
   readonly #driver: SqlDriver;
@@ -35,7 +37,7 @@ export class ConversationTable {
 
   /** @throws StoreError `constraint` for an id or a log that is there already */
   insert(conversation: StoredConversation): void {
-    this.#driver.run(`INSERT INTO conversations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`, [
+    this.#driver.run(`INSERT INTO conversations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, [
       conversation.id,
       placeOf(conversationKinds, conversation.kind),
       placeOf(conversationStates, conversation.state),
@@ -43,6 +45,7 @@ export class ConversationTable {
       conversation.detail,
       conversation.cursorSeq,
       utf8(conversation.title),
+      orNull(conversation.invitedBy),
     ]);
   }
 
@@ -71,6 +74,11 @@ export class ConversationTable {
     this.#update(id, "cursor_seq", seq);
   }
 
+  /** Where the conversation's log is now. @throws StoreError `constraint` for a log that another one has */
+  setLog(id: Uint8Array, logId: Uint8Array): void {
+    this.#update(id, "log_id", logId);
+  }
+
   setTitle(id: Uint8Array, title: string): void {
     this.#update(id, "title", utf8(title));
   }
@@ -86,7 +94,7 @@ export class ConversationTable {
   }
 
   /** A lost write must show: the conversation has to be there. */
-  #update(id: Uint8Array, column: "state" | "detail" | "cursor_seq" | "title", value: SqlParameter): void {
+  #update(id: Uint8Array, column: "state" | "detail" | "cursor_seq" | "title" | "log_id", value: SqlParameter): void {
     const { changes } = this.#driver.run(`UPDATE conversations SET ${column} = ? WHERE id = ?`, [value, id]);
     demand(changes === 1, "misuse", "no such conversation");
   }
@@ -101,5 +109,6 @@ function readConversation(row: SqlRow): StoredConversation {
     detail: bytesOf(row, "detail"),
     cursorSeq: integerOf(row, "cursor_seq"),
     title: textOf(row, "title"),
+    invitedBy: optionalOf(row, "invited_by", bytesOf),
   };
 }

@@ -29,6 +29,11 @@ export class HeadTable {
     return row && bytesOf(row, "head");
   }
 
+  /** Forgets all of a conversation: it goes on in another log. */
+  clear(conversation: Uint8Array): void {
+    this.#driver.run("DELETE FROM heads WHERE conversation = ?", [conversation]);
+  }
+
   /** All that are kept, oldest first. */
   list(conversation: Uint8Array): Head[] {
     const rows = this.#driver.all("SELECT seq, head FROM heads WHERE conversation = ? ORDER BY seq", [conversation]);

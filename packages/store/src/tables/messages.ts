@@ -95,6 +95,21 @@ export class MessageTable {
     return rows.map((row) => ({ position: integerOf(row, "position"), message: readMessage(row) }));
   }
 
+  /**
+   * Messages of our own that wait to be sealed, in the order in which they were written.
+   *
+   * @param conversation of all without one
+   */
+  unsealed(conversation?: Uint8Array): StoredMessage[] {
+    const isOf = conversation === undefined ? "" : "AND conversation = ?";
+    const rows = this.#driver.all(
+      `SELECT ${messageColumns} FROM messages WHERE seq IS NULL AND state = ? ${isOf}
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.message_id = messages.id) ORDER BY position`,
+      [placeOf(messageStates, "pending"), ...(conversation === undefined ? [] : [conversation])],
+    );
+    return rows.map(readMessage);
+  }
+
   /** Gives a message of our own its place in the log. @throws StoreError `misuse`, `constraint` */
   place(id: Uint8Array, seq: number): void {
     const { changes } = this.#driver.run("UPDATE messages SET seq = ?, state = ?, reason = NULL WHERE id = ?", [

@@ -19,6 +19,8 @@ export interface OutboxEntry {
   readonly messageId: Uint8Array | undefined;
   /** The caller's word for what it is. */
   readonly kind: string;
+  /** The write key that the log is to change to with it: 32 bytes. */
+  readonly rotateTo?: Uint8Array | undefined;
 }
 
 export interface QueuedEntry extends OutboxEntry {
@@ -26,7 +28,7 @@ export interface QueuedEntry extends OutboxEntry {
   readonly state: OutboxState;
 }
 
-const columns = "position, conversation, entry_id, bytes, message_id, state, kind";
+const columns = "position, conversation, entry_id, bytes, message_id, state, kind, rotate_to";
 
 /** The durable outbox: a queue for each conversation. */
 export class OutboxTable {
@@ -44,7 +46,7 @@ export class OutboxTable {
    */
   add(entry: OutboxEntry): number {
     const { lastRowId } = this.#driver.run(
-      "INSERT INTO outbox (conversation, entry_id, bytes, message_id, state, kind) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO outbox (conversation, entry_id, bytes, message_id, state, kind, rotate_to) VALUES (?, ?, ?, ?, ?, ?, ?)",
       [
         entry.conversation,
         entry.entryId,
@@ -52,6 +54,7 @@ export class OutboxTable {
         orNull(entry.messageId),
         placeOf(outboxStates, "queued"),
         utf8(entry.kind),
+        orNull(entry.rotateTo),
       ],
     );
     return lastRowId;
@@ -77,6 +80,12 @@ export class OutboxTable {
     return row && readEntry(row);
   }
 
+  /** How many entries there are, of either state. */
+  count(): number {
+    const row = this.#driver.get("SELECT count(*) AS number FROM outbox");
+    return row === undefined ? 0 : integerOf(row, "number");
+  }
+
   /** The conversations that have entries to send, the one that waits longest first. */
   waiting(): Uint8Array[] {
     const rows = this.#driver.all(
@@ -98,6 +107,11 @@ export class OutboxTable {
   delete(position: number): void {
     this.#driver.run("DELETE FROM outbox WHERE position = ?", [position]);
   }
+
+  /** Takes every entry of a conversation out: its messages have to be sealed anew. */
+  clear(conversation: Uint8Array): void {
+    this.#driver.run("DELETE FROM outbox WHERE conversation = ?", [conversation]);
+  }
 }
 
 function readEntry(row: SqlRow): QueuedEntry {
@@ -109,5 +123,6 @@ function readEntry(row: SqlRow): QueuedEntry {
     messageId: optionalOf(row, "message_id", bytesOf),
     state: choiceOf(row, "state", outboxStates),
     kind: textOf(row, "kind"),
+    rotateTo: optionalOf(row, "rotate_to", bytesOf),
   };
 }

@@ -18,6 +18,6 @@ export const redoubtExtension = {
   policy: 0xf0d2,
   /** Group info: what a newcomer needs to find and read the log. */
   handover: 0xf0d3,
-  /** Key package: the group whose member's device asks to be brought in anew. */
+  /** Leaf node: the group that the device asked to be brought into anew, and which of its requests it is. */
   rejoin: 0xf0d4,
 } as const;

@@ -56,6 +56,8 @@ function editGroup(policy: GroupPolicy, edit: Exclude<PolicyEdit, { kind: "rules
       return { ...policy, permissions: { ...policy.permissions, ...edit.permissions } };
     case "pin": {
       const others = policy.pinned.filter((id) => !equalBytes(id, edit.message));
+      const isPinned = others.length < policy.pinned.length;
+      if (isPinned === edit.isPinned) return policy;
       return { ...policy, pinned: edit.isPinned ? [...others, edit.message] : others };
     }
   }

@@ -31,7 +31,11 @@ export function enterConversation(
 ): InvitedTo {
   const { group, welcomer, extensions, used, consumed } = joinGroup(context.mls, welcome, own, options);
   const { tree, context: groupContext } = group.epoch;
+  if (groupContext.groupId.length !== 32) throw new ConversationError("malformed", "group id");
   const policy = readPolicy(groupContext.extensions);
+  const handover = readHandover(extensions);
+  // The rules are everybody's, the handover is the welcomer's word alone.
+  if (handover.relay !== policy.home.relay) throw new ConversationError("against-profile", "a log on another relay");
   if (policy.kind === "direct") {
     for (const [, leaf] of tree.members()) {
       const isTheirs = admits(policy, readMember(leaf).accountId);
@@ -42,7 +46,7 @@ export function enterConversation(
   return {
     state: {
       id: groupContext.groupId,
-      access: accessOf(context, group, readHandover(extensions)),
+      access: accessOf(context, group, handover),
       group,
       past: [],
       position: start.position,

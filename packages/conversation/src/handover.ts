@@ -25,7 +25,7 @@ export function decodeLogAccess(bytes: Uint8Array): Handover {
   const isValid =
     v === version &&
     typeof relay === "string" &&
-    relay.length <= maxOrigin &&
+    utf8(relay).length <= maxOrigin &&
     is32(logId) &&
     is32(logSecret) &&
     (writeSeed === null || is32(writeSeed)) &&

@@ -68,7 +68,7 @@ export {
 } from "./policy.js";
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
 export { isMinority, standingOf } from "./reconcile.js";
-export { rejoinedGroup } from "./refuse-commit.js";
+export { rejoinExtension, rejoinedGroup } from "./rejoin.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
 export { maxContentLength, type Outgoing, sealContent, sealLeaving } from "./send.js";

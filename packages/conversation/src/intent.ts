@@ -14,12 +14,8 @@ export type Intent =
   | { readonly kind: "edit"; readonly edit: PolicyEdit; readonly ownerSeed?: Secret<32> }
   /** Puts out who has said that they leave. */
   | { readonly kind: "tidy" }
-  /**
-   * Brings a member's device in anew, in the place of its old leaf if there is one.
-   *
-   * `replaces`: encryption key of the old leaf when the device asked; once another stands there, it is done.
-   */
-  | { readonly kind: "rejoin"; readonly invited: Invited; readonly replaces: Uint8Array | undefined }
+  /** Brings a member's device in anew, in the place of its old leaf if there is one. */
+  | { readonly kind: "rejoin"; readonly invited: Invited }
   /** Puts out the devices that an account has revoked, as this chain of it shows. */
   | { readonly kind: "revoke"; readonly chain: readonly Uint8Array[] }
   /** This device leaves. */

@@ -55,7 +55,7 @@ export function decodeLetterBody(bytes: Uint8Array): LetterBody | undefined {
   const [v, place, conversation, ...fields] = Array.isArray(value) ? value : [];
   const kind = kinds[place as number];
   if (v !== version || kind === undefined) return undefined;
-  if (!(conversation instanceof Uint8Array)) throw malformed();
+  if (!is32(conversation)) throw malformed();
   switch (kind) {
     case "rejoin":
       return { kind, conversation, keyPackage: keyPackageOf(fields) };

@@ -2,14 +2,15 @@ import { bytesKey, equalBytes } from "@redoubt/base";
 import { type Extensions, type Group, type Proposal, selectReferences } from "@redoubt/mls";
 import type { Change, Invited } from "./commit-change.js";
 import { type ConversationContext, redoubtExtension } from "./context.js";
-import { editPolicy, pruned, refuseEdit } from "./edit-policy.js";
+import { editPolicy, pruned } from "./edit-policy.js";
 import { ConversationError } from "./error.js";
 import { readMember } from "./evidence.js";
 import type { Intent } from "./intent.js";
 import { maxMembers } from "./mls-context.js";
-import { admits, type Policy, policyExtension, readPolicy } from "./policy.js";
-import { isRevoked, newestAccount } from "./revocation.js";
-import { may, mayRemove } from "./roles.js";
+import { type Policy, policyExtension, readPolicy } from "./policy.js";
+import { type CommitBase, checkCommit, isLaterRequest } from "./refuse-commit.js";
+import { rejoinedGroup } from "./rejoin.js";
+import { KnownAccounts } from "./revocation.js";
 import { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
 import type { ConversationState } from "./state.js";
 
@@ -29,8 +30,7 @@ interface Situation {
   readonly group: Group;
   readonly roster: Roster;
   readonly policy: Policy;
-  /** Our account. */
-  readonly account: Uint8Array;
+  readonly leaving: readonly Uint8Array[];
 }
 
 /**
@@ -49,15 +49,13 @@ export function planChange(
 ): Change | undefined {
   const { group } = state;
   if (group === undefined) throw new ConversationError("not-active");
-  const { tree, ownLeaf, context: groupContext } = group.epoch;
+  const { tree, context: groupContext } = group.epoch;
   const roster = rosterOf(tree);
-  const own = roster.leaves.find(({ leafIndex }) => leafIndex === ownLeaf);
-  if (own === undefined) throw new ConversationError("not-active");
   const policy = readPolicy(groupContext.extensions);
-  const situation = { context, group, roster, policy, account: own.member.accountId };
+  const situation = { context, group, roster, policy, leaving: state.leaving };
   const wish = wishOf(situation, intent);
-  const leavers = wish?.isAlone ? { references: [], leaves: [] } : leaversOf(context, state, group, roster);
   if (wish === undefined) return undefined;
+  const leavers = wish.isAlone ? { references: [], leaves: [] } : leaversOf(context, state, group, roster);
   const isEmpty = Object.keys(wish).length === 0 && leavers.references.length + leavers.leaves.length === 0;
   return isEmpty ? undefined : assemble(situation, wish, leavers, now);
 }
@@ -74,76 +72,62 @@ function wishOf(situation: Situation, intent: Exclude<Intent, { kind: "leave" }>
     case "edit":
       return wishToEdit(situation, intent);
     case "rejoin":
-      return wishToReplace(situation, intent);
+      return wishToReplace(situation, intent.invited);
     case "revoke":
       return wishToRevoke(situation, intent.chain);
   }
 }
 
-function wishToAdd({ roster, policy, account }: Situation, invited: readonly Invited[]): Wish | undefined {
-  const missing = invited.filter(({ keyPackage }) => deviceOf(roster, keyPackage) === undefined);
-  if (missing.length === 0) return undefined;
-  for (const { keyPackage } of missing) {
-    const { accountId } = readMember(keyPackage.leafNode);
-    const isAdmitted = policy.kind === "direct" ? admits(policy, accountId) : true;
-    if (!isAdmitted || !(roster.has(accountId) || may(policy, roster, account, "add"))) {
-      throw new ConversationError("not-allowed");
-    }
-  }
-  return { add: missing };
+function wishToAdd({ roster }: Situation, invited: readonly Invited[]): Wish | undefined {
+  // Of two key packages of one device the first.
+  const byDevice = new Map(invited.toReversed().map((one) => [bytesKey(one.keyPackage.leafNode.signatureKey), one]));
+  const missing = invited.filter((one) => {
+    const isFirst = byDevice.get(bytesKey(one.keyPackage.leafNode.signatureKey)) === one;
+    return isFirst && deviceOf(roster, one.keyPackage) === undefined;
+  });
+  return missing.length === 0 ? undefined : { add: missing };
 }
 
-function wishToRemove(
-  { roster, policy, account, group }: Situation,
-  accounts: readonly Uint8Array[],
-): Wish | undefined {
-  const remove = accounts.flatMap((other) => roster.of(other)).filter((leaf) => leaf.leafIndex !== group.epoch.ownLeaf);
-  if (remove.length === 0) return undefined;
-  for (const { member } of remove) {
-    const isOwn = equalBytes(member.accountId, account);
-    if (!isOwn && !mayRemove(policy, roster, account, member.accountId)) throw new ConversationError("not-allowed");
-  }
-  return { remove };
+function wishToRemove({ roster, group }: Situation, accounts: readonly Uint8Array[]): Wish | undefined {
+  const leaves = accounts.flatMap((account) => roster.of(account));
+  const remove = leaves.filter(({ leafIndex }) => leafIndex !== group.epoch.ownLeaf);
+  return remove.length === 0 ? undefined : { remove };
 }
 
 function wishToEdit(
-  { roster, policy, account }: Situation,
+  { roster, policy }: Situation,
   { edit, ownerSeed }: Extract<Intent, { kind: "edit" }>,
 ): Wish | undefined {
   const edited = editPolicy(policy, edit);
   if (edit.kind === "role" && !roster.has(edit.account)) throw new ConversationError("not-allowed", "no member");
   if (equalBytes(policyExtension(edited).data, policyExtension(policy).data)) return undefined;
-  const why = refuseEdit(policy, edited, { account, roster }, (other) => roster.has(other));
-  if (why !== undefined) throw new ConversationError("not-allowed", why);
   if (edit.kind !== "move") return { policy: edited };
   return { policy: edited, isAlone: true, ...(ownerSeed === undefined ? {} : { ownerSeed }) };
 }
 
-function wishToReplace(
-  { roster, policy, account }: Situation,
-  { invited, replaces }: Extract<Intent, { kind: "rejoin" }>,
-): Wish | undefined {
-  const { leafNode } = invited.keyPackage;
-  const old = deviceOf(roster, invited.keyPackage);
-  // Another member was faster.
-  if (old !== undefined && (replaces === undefined || !equalBytes(old.leaf.encryptionKey, replaces))) return undefined;
-  const { accountId } = readMember(leafNode);
-  if (old === undefined && !roster.has(accountId) && !may(policy, roster, account, "add")) {
-    throw new ConversationError("not-allowed");
-  }
-  return { add: [invited], ...(old === undefined ? {} : { remove: [old] }) };
+function wishToReplace({ roster, group }: Situation, invited: Invited): Wish | undefined {
+  const { keyPackage } = invited;
+  const { groupId } = group.epoch.context;
+  const asked = rejoinedGroup(keyPackage);
+  // Only the devices of members come back without being asked about.
+  const isMember = roster.has(readMember(keyPackage.leafNode).accountId);
+  if (asked === undefined || !equalBytes(asked, groupId) || !isMember) throw new ConversationError("not-allowed");
+  const old = deviceOf(roster, keyPackage);
+  if (old === undefined) return { add: [invited] };
+  // Another member was faster, or the request is one from before.
+  if (!isLaterRequest(groupId, old.leaf, keyPackage.leafNode)) return undefined;
+  // It is our own: we are here.
+  return old.leafIndex === group.epoch.ownLeaf ? undefined : { add: [invited], remove: [old] };
 }
 
 function wishToRevoke({ context, roster, group }: Situation, chain: readonly Uint8Array[]): Wish | undefined {
-  const accounts = roster.accounts.map((other) =>
-    newestAccount(context.provider, other, { rosters: [roster], chains: [chain] }),
-  );
-  const remove = accounts.flatMap((newest) => {
-    if (newest === undefined) return [];
-    return roster.of(newest.accountId).filter(({ member }) => isRevoked(member, newest));
+  const [genesis] = chain;
+  const known = new KnownAccounts(context.provider, { rosters: [roster], chains: [chain] });
+  const leaves = genesis === undefined ? [] : roster.of(context.provider.hash("SHA-256", genesis));
+  const remove = leaves.filter(({ leafIndex, member }) => {
+    return leafIndex !== group.epoch.ownLeaf && known.isRevokedSince(member);
   });
-  const others = remove.filter(({ leafIndex }) => leafIndex !== group.epoch.ownLeaf);
-  return others.length === 0 ? undefined : { remove: others, chains: [chain] };
+  return remove.length === 0 ? undefined : { remove, chains: [chain] };
 }
 
 function deviceOf(roster: Roster, { leafNode }: Invited["keyPackage"]): RosterLeaf | undefined {
@@ -188,12 +172,13 @@ function assemble(situation: Situation, wish: Wish, { references, leaves }: Leav
     ),
   );
   const policy = pruned(wish.policy ?? situation.policy, (account) => present.has(bytesKey(account)));
+  const extensions = policy === situation.policy ? undefined : withPolicy(group.epoch.context.extensions, policy);
   const proposals: Proposal[] = [
     ...[...removed].map((leafIndex) => ({ kind: "remove", removed: leafIndex }) as const),
     ...add.map(({ keyPackage }) => ({ kind: "add", keyPackage }) as const),
-    ...(policy === situation.policy ? [] : [withPolicy(group.epoch.context.extensions, policy)]),
+    ...(extensions === undefined ? [] : [{ kind: "group-context-extensions", extensions } as const]),
   ];
-  return {
+  const change: Change = {
     proposals,
     references,
     invited: add,
@@ -202,6 +187,48 @@ function assemble(situation: Situation, wish: Wish, { references, leaves }: Leav
     ...(chains === undefined ? {} : { chains }),
     ...(ownerSeed === undefined ? {} : { ownerSeed }),
   };
+  refuse(situation, change, { proposals, extensions, removed: roster.leaves.filter(isGone), bySelf });
+  return change;
+}
+
+/** Judges a plan as everybody will judge the commit: none is sent that others refuse, with a write key of its own. */
+function refuse(
+  { context, group, roster, policy, leaving }: Situation,
+  { chains = [] }: Change,
+  plan: {
+    readonly proposals: readonly Proposal[];
+    readonly extensions: Extensions | undefined;
+    readonly removed: readonly RosterLeaf[];
+    readonly bySelf: ReadonlySet<number>;
+  },
+): void {
+  const { ownLeaf, context: groupContext } = group.epoch;
+  const { groupId, extensions } = groupContext;
+  const base: CommitBase = { groupId, roster, extensions, policy, leaving, chains };
+  const sentBy = (leafIndex: number) => ({ kind: "member", leafIndex }) as const;
+  const byValue = plan.proposals.map((proposal) => ({ proposal, sender: sentBy(ownLeaf), isByReference: false }));
+  const byReference = [...plan.bySelf].map((leafIndex) => {
+    return { proposal: { kind: "self-remove" } as const, sender: sentBy(leafIndex), isByReference: true };
+  });
+  try {
+    checkCommit(context, base, {
+      isExternal: false,
+      hasPath: true,
+      committer: ownLeaf,
+      proposals: [...byReference, ...byValue],
+      // Where they will stand is not judged.
+      added: plan.proposals.flatMap((proposal) => {
+        return proposal.kind === "add" ? [{ leafIndex: -1, leaf: proposal.keyPackage.leafNode }] : [];
+      }),
+      removed: plan.removed,
+      updated: [],
+      extensions: plan.extensions ?? extensions,
+      extensionsChanged: plan.extensions !== undefined,
+    });
+  } catch (error) {
+    if (!(error instanceof ConversationError) || error.code !== "against-profile") throw error;
+    throw new ConversationError("not-allowed", undefined, error);
+  }
 }
 
 function leafOf(group: Group, reference: Uint8Array): number {
@@ -210,10 +237,7 @@ function leafOf(group: Group, reference: Uint8Array): number {
   return sender.leafIndex;
 }
 
-function withPolicy(extensions: Extensions, policy: Policy): Proposal {
+function withPolicy(extensions: Extensions, policy: Policy): Extensions {
   const changed = policyExtension(policy);
-  return {
-    kind: "group-context-extensions",
-    extensions: extensions.map((extension) => (extension.type === redoubtExtension.policy ? changed : extension)),
-  };
+  return extensions.map((extension) => (extension.type === redoubtExtension.policy ? changed : extension));
 }

@@ -81,7 +81,7 @@ export const policyLimits = {
 
 const version = 1;
 const kinds = ["direct", "group"] as const;
-const permissionNames = ["add", "remove", "info", "post", "pin"] as const;
+export const permissionNames = ["add", "remove", "info", "post", "pin"] as const;
 
 /** Orders two account ids, so that both sides make the same policy. */
 export function directPolicy(a: Uint8Array, b: Uint8Array, relay: string): DirectPolicy {

@@ -1,4 +1,4 @@
-import { type Consumed, propose, seal } from "@redoubt/mls";
+import { type Consumed, type Group, propose, seal } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { entryIdLength, sealEnvelope } from "./envelope.js";
 import { ConversationError } from "./error.js";
@@ -35,15 +35,23 @@ export function sealContent(context: ConversationContext, state: ConversationSta
 
 /**
  * Says that this device leaves. It takes effect when another member commits it; until it has come back in the epoch that
- * it was sealed in, it may have to be said again.
+ * it was sealed in, it may have to be said again in a later one.
  *
- * @throws ConversationError `not-active`
+ * @throws ConversationError `not-active`; `commit-pending` while a change is on its way, or this was said in this epoch
  */
 export function sealLeaving(context: ConversationContext, state: ConversationState): Outgoing {
   const { group, access, position } = state;
   if (group === undefined) throw new ConversationError("not-active");
+  // Once an epoch: others keep the first of several, and a list of proposals that only we have must not fill ours.
+  if (state.pending !== undefined || hasProposed(group)) throw new ConversationError("commit-pending");
   const made = propose(context.mls, group, { kind: "self-remove" }, { authenticatedData: encodeClaim(position) });
   const entryId = context.random(entryIdLength);
   const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, made.message);
   return { state: { ...state, group: made.group }, entryId, bytes, rotateTo: undefined, consumed: made.consumed };
+}
+
+function hasProposed({ proposals, epoch }: Group): boolean {
+  return [...proposals.values()].some(({ content: { framed } }) => {
+    return framed.sender.kind === "member" && framed.sender.leafIndex === epoch.ownLeaf;
+  });
 }

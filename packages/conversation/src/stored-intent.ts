@@ -1,10 +1,10 @@
-import { asSecret, type CborValue, decodeCbor, encodeCbor } from "@redoubt/base";
+import { asSecret, type CborValue, decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
 import { decodeMessage, encodeMessage } from "@redoubt/mls";
 import type { Invited } from "./commit-change.js";
 import type { PolicyEdit } from "./edit-policy.js";
 import { ConversationError } from "./error.js";
 import type { Intent } from "./intent.js";
-import { type Permissions, type Role, roles } from "./policy.js";
+import { type Permissions, permissionNames, type Role, roles } from "./policy.js";
 
 const version = 1;
 /** Stored by place: add at the end alone. */
@@ -25,7 +25,7 @@ function fieldsOf(intent: Intent): CborValue {
     case "edit":
       return [edits.indexOf(intent.edit.kind), editFields(intent.edit), intent.ownerSeed ?? null];
     case "rejoin":
-      return [invitedFields(intent.invited), intent.replaces ?? null];
+      return invitedFields(intent.invited);
     case "revoke":
       return [...intent.chain];
     default:
@@ -54,8 +54,14 @@ function editFields(edit: PolicyEdit): CborValue {
   }
 }
 
-/** @throws ConversationError `malformed` */
+/** @throws ConversationError, CborError, MlsError `malformed` for anything but what `encodeIntent` gives */
 export function decodeIntent(bytes: Uint8Array): Intent {
+  const intent = readIntent(bytes);
+  if (!equalBytes(encodeIntent(intent), bytes)) throw malformed();
+  return intent;
+}
+
+function readIntent(bytes: Uint8Array): Intent {
   const [v, place, fields] = list(decodeCbor(bytes));
   const kind = kinds[place as number];
   if (v !== version || kind === undefined) throw malformed();
@@ -66,10 +72,8 @@ export function decodeIntent(bytes: Uint8Array): Intent {
       return { kind, accounts: list(fields).map(bytesOf) };
     case "edit":
       return readEditIntent(list(fields));
-    case "rejoin": {
-      const [invited, replaces] = list(fields);
-      return { kind, invited: readInvited(invited), replaces: replaces === null ? undefined : bytesOf(replaces) };
-    }
+    case "rejoin":
+      return { kind, invited: readInvited(fields) };
     case "revoke":
       return { kind, chain: list(fields).map(bytesOf) };
     default:
@@ -86,16 +90,22 @@ function readInvited(value: CborValue | undefined): Invited {
 
 function readEditIntent([place, fields, ownerSeed]: readonly CborValue[]): Intent {
   const edit = readEdit(edits[place as number], fields);
-  return ownerSeed === null
-    ? { kind: "edit", edit }
-    : { kind: "edit", edit, ownerSeed: asSecret<32>(bytesOf(ownerSeed)) };
+  if (ownerSeed === null) return { kind: "edit", edit };
+  const seed = bytesOf(ownerSeed);
+  if (seed.length !== 32) throw malformed();
+  return { kind: "edit", edit, ownerSeed: asSecret<32>(seed) };
 }
 
 function readEdit(kind: (typeof edits)[number] | undefined, fields: CborValue | undefined): PolicyEdit {
   switch (kind) {
     case "info": {
-      const [title, description, avatar] = list(fields) as [string | null, string | null, Uint8Array | null];
-      return { kind, ...given({ title, description, avatar }) };
+      const [title, description, avatar] = list(fields);
+      return {
+        kind,
+        ...given("title", title, isString),
+        ...given("description", description, isString),
+        ...given("avatar", avatar, isBytes),
+      };
     }
     case "role": {
       const [account, role] = list(fields);
@@ -103,16 +113,21 @@ function readEdit(kind: (typeof edits)[number] | undefined, fields: CborValue | 
     }
     case "permissions": {
       if (!(fields instanceof Map)) throw malformed();
-      const permissions = Object.fromEntries([...fields].map(([name, role]) => [name, roleOf(role)]));
-      return { kind, permissions: permissions as Partial<Permissions> };
+      const permissions = Object.fromEntries([...fields].map(([name, role]) => [permissionOf(name), roleOf(role)]));
+      return { kind, permissions };
     }
     case "pin": {
       const [message, isPinned] = list(fields);
       return { kind, message: bytesOf(message), isPinned: isPinned === true };
     }
     case "rules": {
-      const [disappearing, receipts, typing] = list(fields) as [number | null, boolean | null, boolean | null];
-      return { kind, ...given({ disappearing, receipts, typing }) };
+      const [disappearing, receipts, typing] = list(fields);
+      return {
+        kind,
+        ...given("disappearing", disappearing, isNumber),
+        ...given("receipts", receipts, isBoolean),
+        ...given("typing", typing, isBoolean),
+      };
     }
     case "move":
       return { kind, relay: String(list(fields)[0]) };
@@ -121,10 +136,26 @@ function readEdit(kind: (typeof edits)[number] | undefined, fields: CborValue | 
   }
 }
 
-type Given<T> = { [Name in keyof T]?: NonNullable<T[Name]> };
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
-function given<T extends Readonly<Record<string, unknown>>>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Given<T>;
+/** A field that may be left out, which is stored as null. */
+function given<Name extends string, T>(
+  name: Name,
+  value: CborValue | undefined,
+  is: (value: unknown) => value is T,
+): { readonly [K in Name]?: T } {
+  if (value === null) return {};
+  if (!is(value)) throw malformed();
+  return { [name]: value } as { readonly [K in Name]?: T };
+}
+
+function permissionOf(name: number | string): keyof Permissions {
+  const known = permissionNames.find((permission) => permission === name);
+  if (known === undefined) throw malformed();
+  return known;
 }
 
 function roleOf(value: CborValue | undefined): Role {
@@ -139,7 +170,7 @@ function list(value: CborValue | undefined): readonly CborValue[] {
 }
 
 function bytesOf(value: CborValue | undefined): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw malformed();
+  if (!isBytes(value)) throw malformed();
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { bytesKey } from "@redoubt/base";
+import { bytesKey, equalBytes } from "@redoubt/base";
 import {
   discardPendingCommit,
   discardStagedCommit,
@@ -13,7 +13,7 @@ import { sealStart } from "./handover.js";
 import { epochRootOf, type LogAccess, movedTo, rotated } from "./log-access.js";
 import { type Policy, readPolicy } from "./policy.js";
 import { logStart } from "./position.js";
-import { checkCommit, rejoinedGroup } from "./refuse-commit.js";
+import { checkCommit } from "./refuse-commit.js";
 import { rosterOf } from "./roster.js";
 import { type ConversationState, keptEpochs } from "./state.js";
 import type { TakenCommit, TakenEntry } from "./taken.js";
@@ -45,13 +45,7 @@ export function takeCommit(
   const replacesUs =
     staged.removesUs &&
     ownLeaf !== undefined &&
-    staged.proposals.some(({ proposal }) => {
-      return (
-        proposal.kind === "add" &&
-        bytesKey(proposal.keyPackage.leafNode.signatureKey) === bytesKey(ownLeaf.signatureKey) &&
-        rejoinedGroup(proposal.keyPackage) !== undefined
-      );
-    });
+    staged.added.some(({ leaf }) => equalBytes(leaf.signatureKey, ownLeaf.signatureKey));
   const won = staged.isOwn ? pending : undefined;
   const state = stateAfter(context, moved, staged, merged, { before, after, ownerSeed: won?.ownerSeed });
   const next = merged.group;
@@ -104,7 +98,8 @@ function stateAfter(
 ): ConversationState {
   const next = merged.group;
   if (next === undefined) return { ...moved, group: undefined, past: [], pending: undefined, leaving: [] };
-  const keys = new Set([...next.epoch.tree.members()].map(([, leaf]) => bytesKey(leaf.signatureKey)));
+  // Who is brought in anew by the same commit has not said since then that it leaves.
+  const gone = new Set(staged.removed.map(({ leaf }) => bytesKey(leaf.signatureKey)));
   const isMoved = rules.after.home.moves !== rules.before.home.moves;
   return {
     ...moved,
@@ -113,7 +108,7 @@ function stateAfter(
     group: next,
     past: [merged.past, ...moved.past].slice(0, keptEpochs),
     pending: undefined,
-    leaving: moved.leaving.filter((key) => keys.has(bytesKey(key))),
+    leaving: moved.leaving.filter((key) => !gone.has(bytesKey(key))),
   };
 }
 

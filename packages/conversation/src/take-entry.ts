@@ -3,6 +3,7 @@ import {
   acceptApplication,
   acceptProposal,
   Consumed,
+  discardPendingCommit,
   type Group,
   isPendingCommit,
   type LeafNode,
@@ -55,10 +56,12 @@ export function takeEntry(
     return nothing({ kind: "ignored", reason: "not sealed by a member" }, [{ kind: "altered", seq: entry.seq }]);
   }
   if (group === undefined) return nothing({ kind: "ignored", reason: "not a member" });
+  const { pending } = state;
+  const isPending = pending !== undefined && isPendingCommit(context.mls.suite, pending.commit, opened);
   try {
     const parsed = parseMessage(opened);
-    if (state.pending !== undefined && isPendingCommit(context.mls.suite, state.pending.commit, opened)) {
-      const staged = stageOwnCommit(context.mls, group, state.pending.commit);
+    if (isPending) {
+      const staged = stageOwnCommit(context.mls, group, pending.commit);
       return takeCommit(context, moved, staged, decodeClaim(staged.authenticatedData).chains);
     }
     if (own !== undefined) return takeOwn(moved, group, parsed);
@@ -66,24 +69,36 @@ export function takeEntry(
     return takeCurrent(context, moved, group, entry, parsed);
   } catch (error) {
     if (!(error instanceof CodedError) || error.code === "unsupported-policy") throw error;
-    return nothing({ kind: "ignored", reason: error.code }, alarmsOf(error.code, entry.seq, group, opened));
+    const refused = nothing({ kind: "ignored", reason: error.code }, alarmsOf(error.code, entry.seq, group, opened));
+    return isPending ? withoutPending(refused) : refused;
   }
 }
 
-/** What comes back of our own, when it is no commit that we wait for. */
+/** Our own change came back and was refused, by us as by all: it is on its way no more. */
+function withoutPending(refused: TakenEntry): TakenEntry {
+  const { pending } = refused.state;
+  if (pending !== undefined) discardPendingCommit(pending.commit);
+  return { ...refused, state: { ...refused.state, pending: undefined } };
+}
+
+/** What comes back of our own, when it is no commit that we wait for: judged as all others judge it. */
 function takeOwn(moved: ConversationState, group: Group, parsed: ParsedMessage): TakenEntry {
-  const consumed = new Consumed([]);
+  const leaf = memberLeaf(group, group.epoch.ownLeaf);
+  const from = readMember(leaf);
+  const isCurrent = parsed.epoch === group.epoch.context.epoch;
+  const give = (state: ConversationState, taken: Taken): TakenEntry => {
+    return { state, taken, alarms: [], consumed: new Consumed([]) };
+  };
   if (parsed.contentKind === "application") {
-    return { state: moved, taken: { kind: "own-message" }, alarms: [], consumed };
+    const isKept = isCurrent || moved.past.some(({ epoch }) => epoch === parsed.epoch);
+    if (!isKept) return give(moved, { kind: "ignored", reason: "too late" });
+    return give(moved, mayPost(group, from) ? { kind: "own-message" } : { kind: "ignored", reason: "not-allowed" });
   }
-  const leaf = group.epoch.tree.leaf(group.epoch.ownLeaf);
   // A self-removal counts in the epoch that it was sent in: what came later has to be said again.
-  const counts = parsed.contentKind === "proposal" && parsed.epoch === group.epoch.context.epoch;
-  if (!counts || leaf === undefined) {
-    return { state: moved, taken: { kind: "ignored", reason: "too late" }, alarms: [], consumed };
-  }
-  const state = { ...moved, leaving: withKey(moved.leaving, leaf.signatureKey) };
-  return { state, taken: { kind: "leaving", from: readMember(leaf), isOwn: true }, alarms: [], consumed };
+  const counts = parsed.contentKind === "proposal" && isCurrent;
+  if (!counts) return give(moved, { kind: "ignored", reason: "too late" });
+  const leaving = withKey(moved.leaving, leaf.signatureKey);
+  return give({ ...moved, leaving }, { kind: "leaving", from, isOwn: true });
 }
 
 function withKey(keys: readonly Uint8Array[], key: Uint8Array): readonly Uint8Array[] {
@@ -126,14 +141,16 @@ function takeCurrent(
   };
 }
 
-/** A message counts by the rules that hold where it stands in the log. */
 function asMessage(group: Group, from: Member, epoch: bigint, content: Uint8Array): Taken {
+  return mayPost(group, from) ? { kind: "message", from, epoch, content } : { kind: "ignored", reason: "not-allowed" };
+}
+
+/** A message counts by the rules that hold where it stands in the log. */
+function mayPost(group: Group, { accountId }: Member): boolean {
   const policy = readPolicy(group.epoch.context.extensions);
-  const mayPost =
-    policy.kind === "direct" ||
-    policy.permissions.post === "member" ||
-    may(policy, rosterOf(group.epoch.tree), from.accountId, "post");
-  return mayPost ? { kind: "message", from, epoch, content } : { kind: "ignored", reason: "not-allowed" };
+  // Most often all may, and a large group's roster need not be read for each message.
+  if (policy.kind === "direct" || policy.permissions.post === "member") return true;
+  return may(policy, rosterOf(group.epoch.tree), accountId, "post");
 }
 
 /** The only proposal that is sent by itself is that of a member who leaves; and once is enough. */

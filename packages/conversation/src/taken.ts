@@ -54,7 +54,10 @@ export type Taken =
   /** A member says that it leaves. */
   | { readonly kind: "leaving"; readonly from: Member; readonly isOwn: boolean }
   | TakenCommit
-  /** Not valid, too late, or not for members: the same for everybody, and without effect. */
+  /**
+   * Not valid, too late, or not for members: the same for everybody, and without effect. An own message that was ignored
+   * has reached nobody: its content may be sealed anew.
+   */
   | { readonly kind: "ignored"; readonly reason: string };
 
 /** The state after an entry. */

@@ -34,6 +34,8 @@ export interface Lies {
   readonly membershipTag?: Uint8Array | undefined;
   /** Replaces the generation's key as if so many messages had gone before. */
   readonly generation?: number;
+  /** None by default. */
+  readonly authenticatedData?: Uint8Array;
 }
 
 function framed(group: Group, content: Content, lies: Lies): FramedContent {
@@ -42,7 +44,7 @@ function framed(group: Group, content: Content, lies: Lies): FramedContent {
     groupId: lies.groupId ?? context.groupId,
     epoch: lies.epoch ?? context.epoch,
     sender: lies.sender ?? { kind: "member", leafIndex: ownLeaf },
-    authenticatedData: emptyBytes,
+    authenticatedData: lies.authenticatedData ?? emptyBytes,
     content,
   };
 }
@@ -115,7 +117,8 @@ export function forgeCommit(
       : derivePathKeys(suite, nodes, asSecret(path.pathSecret.slice())).commitSecret;
   const { tree, context: next } = after.epoch;
   const provisional = provisionalContext(suite, group.epoch.context, tree, next.extensions);
-  return tagged(context, group, change(honest.content.commit, after), provisional, commitSecret);
+  const { authenticatedData = emptyBytes } = options;
+  return tagged(context, group, change(honest.content.commit, after), provisional, commitSecret, authenticatedData);
 }
 
 /** Signs a commit and gives it the tags that its epoch asks for. */
@@ -125,14 +128,15 @@ function tagged(
   forged: Commit,
   provisional: GroupContext,
   commitSecret: Secret,
+  authenticatedData: Uint8Array = emptyBytes,
 ): Uint8Array {
   const content: Content = { kind: "commit", commit: forged };
-  const body = framed(group, content, {});
+  const body = framed(group, content, { authenticatedData });
   const { signature } = authenticate(context, group, "public", body, {});
   const before = { ...group.epoch, initSecret: group.epoch.secrets.init };
   const signed = { framing: "public", framed: body, signature } as const;
   const { confirmationTag } = openNextEpoch(context, before, provisional, signed, commitSecret, []);
-  return forgePublic(context, group, content, { confirmationTag });
+  return forgePublic(context, group, content, { confirmationTag, authenticatedData });
 }
 
 /** What an insider chooses in its path. */

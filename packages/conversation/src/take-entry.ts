@@ -108,6 +108,8 @@ function withKey(keys: readonly Uint8Array[], key: Uint8Array): readonly Uint8Ar
 /** What a refusal says of the relay, or of ourselves. */
 function alarmsOf(code: string, seq: number, group: Group, opened: Uint8Array): Alarm[] {
   if (code === "key-consumed") return [{ kind: "replayed", seq }];
+  // It is sealed for members of an epoch of this number: if its sender is honest, another one than ours.
+  if (code === "cannot-decrypt") return [{ kind: "left-behind", seq }];
   if (code !== "own-message" && code !== "wrong-epoch") return [];
   const { epoch, contentKind } = parseMessage(opened);
   const current = group.epoch.context.epoch;

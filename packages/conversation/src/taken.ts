@@ -19,8 +19,8 @@ export type Alarm =
   /** A message that was there before. */
   | { readonly kind: "replayed"; readonly seq: number }
   /**
-   * Others have gone on to an epoch that we cannot follow into: our stored state is older than what we sent, or a commit
-   * that others accepted was refused by us. Nobody has proved it.
+   * Others have gone on to an epoch that we cannot follow into, or speak in one that is not ours: our stored state is
+   * older than what we sent, a commit that others accepted was refused by us, or the log was split. Nobody has proved it.
    */
   | { readonly kind: "left-behind"; readonly seq: number }
   /** Bytes that no member sealed, or a changed entry. */

@@ -21,12 +21,14 @@ export interface Outgoing {
 /**
  * Seals a content for the conversation. A retry sends the same bytes under the same entry id.
  *
- * @throws ConversationError `not-active`, `too-long`
+ * @throws ConversationError `not-active`, `too-long`; `commit-pending` in an epoch in which somebody has said that they
+ *   leave: RFC 9420 §12.4 wants them put out first (the intent `tidy`)
  */
 export function sealContent(context: ConversationContext, state: ConversationState, content: Uint8Array): Outgoing {
   const { group, access, position } = state;
   if (group === undefined) throw new ConversationError("not-active");
   if (content.length > maxContentLength) throw new ConversationError("too-long", `${content.length} bytes`);
+  if (group.proposals.size > 0) throw new ConversationError("commit-pending", "somebody leaves");
   const sealed = seal(context.mls, group, content, { authenticatedData: encodeClaim(position) });
   const entryId = context.random(entryIdLength);
   const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, sealed.message);

@@ -18,5 +18,10 @@ export type Intent =
   | { readonly kind: "rejoin"; readonly invited: Invited }
   /** Puts out the devices that an account has revoked, as this chain of it shows. */
   | { readonly kind: "revoke"; readonly chain: readonly Uint8Array[] }
+  /**
+   * New keys for this device; done once its leaf has another encryption key than `replaces`. Those who are not in the
+   * minority when the group has fallen apart go on by it, so that the others see that they do.
+   */
+  | { readonly kind: "renew"; readonly replaces: Uint8Array }
   /** This device leaves. */
   | { readonly kind: "leave" };

@@ -23,6 +23,8 @@ interface Wish {
   readonly ownerSeed?: Change["ownerSeed"];
   /** Nothing else may go with it. */
   readonly isAlone?: boolean;
+  /** It is to be made even if it says nothing. */
+  readonly isWanted?: boolean;
 }
 
 interface Situation {
@@ -75,6 +77,8 @@ function wishOf(situation: Situation, intent: Exclude<Intent, { kind: "leave" }>
       return wishToReplace(situation, intent.invited);
     case "revoke":
       return wishToRevoke(situation, intent.chain);
+    case "renew":
+      return wishToRenew(situation, intent.replaces);
   }
 }
 
@@ -128,6 +132,11 @@ function wishToRevoke({ context, roster, group }: Situation, chain: readonly Uin
     return leafIndex !== group.epoch.ownLeaf && known.isRevokedSince(member);
   });
   return remove.length === 0 ? undefined : { remove, chains: [chain] };
+}
+
+function wishToRenew({ roster, group }: Situation, replaces: Uint8Array): Wish | undefined {
+  const own = roster.leaves.find(({ leafIndex }) => leafIndex === group.epoch.ownLeaf);
+  return own !== undefined && equalBytes(own.leaf.encryptionKey, replaces) ? { isWanted: true } : undefined;
 }
 
 function deviceOf(roster: Roster, { leafNode }: Invited["keyPackage"]): RosterLeaf | undefined {

@@ -8,7 +8,7 @@ import { type Permissions, permissionNames, type Role, roles } from "./policy.js
 
 const version = 1;
 /** Stored by place: add at the end alone. */
-const kinds = ["add", "remove", "edit", "tidy", "rejoin", "revoke", "leave"] as const;
+const kinds = ["add", "remove", "edit", "tidy", "rejoin", "revoke", "leave", "renew"] as const;
 const edits = ["info", "role", "permissions", "pin", "rules", "move"] as const;
 
 /** An intent as a store keeps it. May hold a secret. */
@@ -28,6 +28,8 @@ function fieldsOf(intent: Intent): CborValue {
       return invitedFields(intent.invited);
     case "revoke":
       return [...intent.chain];
+    case "renew":
+      return intent.replaces;
     default:
       return null;
   }
@@ -76,6 +78,8 @@ function readIntent(bytes: Uint8Array): Intent {
       return { kind, invited: readInvited(fields) };
     case "revoke":
       return { kind, chain: list(fields).map(bytesOf) };
+    case "renew":
+      return { kind, replaces: bytesOf(fields) };
     default:
       return { kind };
   }

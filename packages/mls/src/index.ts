@@ -91,7 +91,7 @@ export {
   requiredCapabilitiesExtension,
 } from "./structs/extension.js";
 export type { Framing, Sender } from "./structs/framing.js";
-export type { GroupContext } from "./structs/group-context.js";
+export { decodeGroupContext, type GroupContext } from "./structs/group-context.js";
 export type { GroupInfo } from "./structs/group-info.js";
 export { isLastResort, type KeyPackage } from "./structs/key-package.js";
 export type { LeafNode, Lifetime } from "./structs/leaf-node.js";

@@ -1,3 +1,4 @@
+import type { Random } from "@redoubt/base";
 import {
   type AccountState,
   createEntry,
@@ -8,15 +9,15 @@ import {
   type Hashing,
   proveDevice,
 } from "@redoubt/identity";
-import { hashingOf } from "../../src/index.js";
+import { type ConversationContext, hashingOf } from "../../src/index.js";
 import { Device } from "./device.js";
-import { now, provider } from "./kit.js";
+import { context, now, provider } from "./kit.js";
 
 const { Ed25519 } = provider.signatures;
 const hashing: Hashing = hashingOf(provider);
 
-export function newSigner() {
-  const keys = Ed25519.generateKeyPair(provider.random);
+export function newSigner(random: Random = provider.random) {
+  const keys = Ed25519.generateKeyPair(random);
   return { ...keys, sign: (message: Uint8Array) => Ed25519.sign(keys.privateKey, message) };
 }
 
@@ -25,14 +26,17 @@ export type Signer = ReturnType<typeof newSigner>;
 /** An account with several devices, whose chain may go on. For tests. */
 export class Account {
   readonly name: string;
-  readonly recovery = newSigner();
+  readonly context: ConversationContext;
+  readonly recovery: Signer;
   readonly devices: Device[];
   chain: readonly Uint8Array[];
   state: AccountState;
 
-  constructor(name: string, deviceCount = 1) {
+  constructor(name: string, deviceCount = 1, used = context) {
     this.name = name;
-    const signers = Array.from({ length: deviceCount }, newSigner);
+    this.context = used;
+    this.recovery = newSigner(used.random);
+    const signers = Array.from({ length: deviceCount }, () => newSigner(used.random));
     const { entry, account } = createGenesis(hashing, {
       username: name,
       devices: signers.map((signer) => this.#claim(signer)),
@@ -49,11 +53,11 @@ export class Account {
   }
 
   #claim(signer: Signer): DeviceClaim {
-    return proveDevice(this.name, signer.publicKey, provider.random(16), signer.sign);
+    return proveDevice(this.name, signer.publicKey, this.context.random(16), signer.sign);
   }
 
   addDevice(): Device {
-    const signer = newSigner();
+    const signer = newSigner(this.context.random);
     this.#go([{ kind: "add", device: this.#claim(signer) }], this.recovery);
     const device = new Device(this, signer);
     this.devices.push(device);

@@ -1,4 +1,4 @@
-import { utf8 } from "@redoubt/base";
+import { equalBytes, utf8 } from "@redoubt/base";
 import { deviceIdOf, type Device as ListedDevice } from "@redoubt/identity";
 import {
   type CommitOptions,
@@ -35,13 +35,14 @@ import {
 } from "../../src/index.js";
 import { type Claim, encodeClaim, logStart } from "../../src/position.js";
 import type { Account, Signer } from "./account.js";
-import { context, now, provider, relay } from "./kit.js";
+import { now, provider, relay } from "./kit.js";
 
 const lifetime = { notBefore: now - 3600n, notAfter: now + 86_400n };
 
 /** One device of an account, and its side of one conversation. For tests. */
 export class Device {
   readonly account: Account;
+  readonly context: ConversationContext;
   readonly signer: Signer;
   readonly keyPackages: OwnKeyPackage[] = [];
   readonly own = new Map<string, Outgoing>();
@@ -49,6 +50,7 @@ export class Device {
 
   constructor(account: Account, signer: Signer) {
     this.account = account;
+    this.context = account.context;
     this.signer = signer;
   }
 
@@ -60,6 +62,10 @@ export class Device {
     const found = this.account.state.devices.find(({ sigKey }) => sigKey.join() === this.signer.publicKey.join());
     if (found === undefined) throw new Error(`a revoked device of ${this.account.name}`);
     return found;
+  }
+
+  get isListed(): boolean {
+    return this.account.state.devices.some(({ sigKey }) => equalBytes(sigKey, this.signer.publicKey));
   }
 
   get inboxId(): Uint8Array {
@@ -96,26 +102,28 @@ export class Device {
   /** @param rejoin asks to be brought into a group anew, with this number */
   invite(rejoin?: { readonly groupId: Uint8Array; readonly number: number }): Invited {
     const extensions = rejoin === undefined ? [] : [rejoinExtension(rejoin.groupId, rejoin.number)];
-    const made = generateKeyPackage(context.mls, this.identity(extensions), { lifetime });
+    const made = generateKeyPackage(this.context.mls, this.identity(extensions), { lifetime });
     this.keyPackages.push(made);
     return { inboxId: this.inboxId, keyPackage: made.keyPackage };
   }
 
   openGroup(title: string, invited: readonly Invited[]): Outgoing {
     const owner = this.account.id;
-    return this.sent(openGroup(context, { identity: this.identity(), lifetime, relay, invited, owner, title, now }));
+    return this.sent(
+      openGroup(this.context, { identity: this.identity(), lifetime, relay, invited, owner, title, now }),
+    );
   }
 
   /** Plans and commits; `undefined` when there is nothing to do. */
   change(intent: Exclude<Intent, { kind: "leave" }>): Outgoing | undefined {
-    const change = planChange(context, this.state, intent, now);
-    return change && this.sent(commitChange(context, this.state, change));
+    const change = planChange(this.context, this.state, intent, now);
+    return change && this.sent(commitChange(this.context, this.state, change));
   }
 
   /** A commit of whatever MLS allows, as a hostile member may make it, who then judges it like all others. */
   commitRaw(
     options: CommitOptions,
-    { by = context, chains = [] }: { readonly by?: ConversationContext; readonly chains?: Claim["chains"] } = {},
+    { by = this.context, chains = [] }: { readonly by?: ConversationContext; readonly chains?: Claim["chains"] } = {},
   ): Outgoing {
     const { group, position } = this.state;
     if (group === undefined) throw new Error("no member");
@@ -133,19 +141,19 @@ export class Device {
   /** An entry of whatever bytes. */
   sealRaw(message: Uint8Array): Outgoing {
     const { access } = this.state;
-    const entryId = context.random(16);
-    const bytes = sealEnvelope(context, access.logSecret, access.logId, entryId, message);
+    const entryId = this.context.random(16);
+    const bytes = sealEnvelope(this.context, access.logSecret, access.logId, entryId, message);
     const sealed = { state: this.state, entryId, bytes, rotateTo: undefined, consumed: new Consumed([]) };
     this.own.set(entryId.join(), sealed);
     return sealed;
   }
 
   send(text: string): Outgoing {
-    return this.sent(sealContent(context, this.state, utf8(text)));
+    return this.sent(sealContent(this.context, this.state, utf8(text)));
   }
 
   leave(): Outgoing {
-    return this.sent(sealLeaving(context, this.state));
+    return this.sent(sealLeaving(this.context, this.state));
   }
 
   sent<O extends Outgoing>(outgoing: O): O {
@@ -156,14 +164,14 @@ export class Device {
   }
 
   take(entry: LogEntry): TakenEntry {
-    const taken = takeEntry(context, this.state, entry, this.own.get(entry.entryId.join()));
+    const taken = takeEntry(this.context, this.state, entry, this.own.get(entry.entryId.join()));
     this.state = taken.state;
     taken.consumed.wipe();
     return taken;
   }
 
   enter({ welcome, position }: Pick<ReadyWelcome, "welcome" | "position">) {
-    const entered = enterConversation(context, this.keyPackages, welcome, position);
+    const entered = enterConversation(this.context, this.keyPackages, welcome, position);
     this.state = entered.state;
     return entered;
   }

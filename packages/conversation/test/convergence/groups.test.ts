@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runs, runsTimeout } from "../support/runs.js";
+import { hostileDeeds } from "./hostile.js";
+import { type Happening, type Life, World } from "./world.js";
+
+const who = fc.nat({ max: 15 });
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("send"), who }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("pull"), who, count: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("push"), who }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart"), who }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("name"), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("move"), who }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("leave"), who }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("come-back"), who }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("add"), who, count: fc.nat({ max: 3 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("revoke"), who, count: fc.nat({ max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("remove"), who, whom: who }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("role"), who, whom: who, role: fc.nat({ max: 2 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("split"), mask: fc.nat({ max: 0xffff }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("heal") }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("seize-key", "keep-key"), whom: who }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("hostile"),
+      deed: fc.constantFrom(...hostileDeeds),
+      pick: fc.nat({ max: 999 }),
+    }),
+  },
+) as fc.Arbitrary<Happening>;
+
+const lives: fc.Arbitrary<Life> = fc.record({
+  seed: fc.nat({ max: 0xffff_ffff }),
+  members: fc.integer({ min: 2, max: 9 }),
+  isHostile: fc.boolean(),
+  happenings: fc.array(happening, { maxLength: 24 }),
+});
+
+/** Lives that once went wrong. */
+const examples: [Life][] = [];
+
+describe("a group", () => {
+  it(
+    "comes together, whatever its members, hostile ones and the relay do, and all have read the same",
+    () => {
+      fc.assert(
+        fc.property(lives, (life) => {
+          const world = new World(life);
+          for (const one of life.happenings) world.play(one);
+          world.settle();
+          world.check();
+          expect(world.clients.length).toBeGreaterThan(0);
+        }),
+        { numRuns: runs(12, 2_000), examples },
+      );
+    },
+    runsTimeout,
+  );
+});

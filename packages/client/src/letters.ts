@@ -70,21 +70,19 @@ export function takeLetter(ports: LetterPorts, letter: Letter): AfterLetter {
 /** A member's device asks to be brought in anew: whoever gets it does that, and the first commit wins. */
 function takeRejoin(
   { store, changes }: LetterPorts,
-  { device, account }: Letter,
+  { device }: Letter,
   { conversation, keyPackage }: Extract<LetterBody, { kind: "rejoin" }>,
   { group }: ConversationState,
 ): AfterLetter {
   const asked = rejoinedGroup(keyPackage);
   const isTheirs = equalBytes(keyPackage.leafNode.signatureKey, device.sigKey);
   if (!isTheirs || asked === undefined || !equalBytes(asked, conversation) || group === undefined) return nothing;
-  const leaves = rosterOf(group.epoch.tree).of(account.accountId);
-  const old = leaves.find(({ member }) => equalBytes(member.deviceId, device.deviceId));
   // A later request takes the place of an earlier one.
   for (const { position, value } of store.commits.intents(conversation)) {
     if (isRejoinOf(decodeIntent(value), device.sigKey)) store.commits.deleteIntent(position);
   }
   const invited = { inboxId: device.inboxId, keyPackage };
-  changes.add(conversation, { kind: "rejoin", invited, replaces: old?.leaf.encryptionKey });
+  changes.add(conversation, { kind: "rejoin", invited });
   return { kind: "run", conversation };
 }
 

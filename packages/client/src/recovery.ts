@@ -3,8 +3,10 @@ import {
   type ConversationContext,
   type ConversationState,
   isMinority,
+  lineageOf,
   type RosterLeaf,
-  redoubtExtension,
+  rejoinExtension,
+  rejoinNumberOf,
   rosterOf,
   standingOf,
 } from "@redoubt/conversation";
@@ -81,7 +83,7 @@ export class Recovery {
     if (own === undefined || store.rejoins.get(id) !== undefined) return;
     const reports = new Map(store.standings.list(id).map((report) => [bytesKey(report.device), report]));
     const devices = Math.min(othersOf(state).length, mostAsked) + 1;
-    if (isMinority(own, reports, devices)) this.meet(id, "minority");
+    if (isMinority(lineageOf(state), reports, devices)) this.meet(id, "minority");
     else if ([...reports.values()].every((report) => equalBytes(report.transcript, own.transcript))) {
       if (reports.size + 1 >= devices) store.standings.clear(id);
     }
@@ -106,10 +108,15 @@ export class Recovery {
   #rejoin(state: ConversationState, trouble: Trouble): void {
     const { context, store, own, now, errands, rejoining } = this.#ports;
     const { id } = state;
-    const made = generateKeyPackage(context.mls, mlsIdentity(own), {
-      lifetime: keyPackageLifetime(now()),
-      extensions: [{ type: redoubtExtension.rejoin, data: id }],
-    });
+    const identity = mlsIdentity(own);
+    // Each request has a number of its own: a clock that went back must not make it an old one.
+    const request = rejoinExtension(id, Math.max(now(), rejoinNumberOf(state) + 1));
+    const leafExtensions = [...(identity.leafExtensions ?? []), request];
+    const made = generateKeyPackage(
+      context.mls,
+      { ...identity, leafExtensions },
+      { lifetime: keyPackageLifetime(now()) },
+    );
     const helpers = sample(this.#helpers(state), mostAsked, context);
     store.transaction(() => {
       const reference = keepKeyPackage(context, store, made);

@@ -52,6 +52,8 @@ export function sealWaiting({ context, store, conversations, verdicts, waits }: 
   for (const message of store.messages.unsealed(id)) {
     const before = conversations.get(id);
     if (before.pending !== undefined || before.group === undefined || store.rejoins.get(id) !== undefined) return;
+    // Whoever leaves is put out before anything else is said (RFC 9420 §12.4).
+    if (before.group.proposals.size > 0) return;
     const verdict = stoppingVerdict(verdicts, before);
     if (verdict !== undefined && verdict !== "verified") {
       if (message.reason === reasons[verdict]) return;

@@ -68,7 +68,7 @@ export {
 } from "./policy.js";
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
 export { isMinority, lineageOf, mustGoOn, standingOf } from "./reconcile.js";
-export { rejoinExtension, rejoinedGroup } from "./rejoin.js";
+export { rejoinExtension, rejoinedGroup, rejoinNumberOf } from "./rejoin.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
 export { maxContentLength, type Outgoing, sealContent, sealLeaving } from "./send.js";

@@ -1,6 +1,7 @@
 import { CborError, type CborValue, decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
 import { type Extension, findExtension, type KeyPackage, type LeafNode } from "@redoubt/mls";
 import { redoubtExtension } from "./context.js";
+import type { ConversationState } from "./state.js";
 
 /** The wish of a member's device to be brought in anew; it stays in its leaf from then on. */
 interface RejoinMark {
@@ -13,7 +14,7 @@ interface RejoinMark {
  *
  * @param groupId 32 bytes
  * @param number above that of every earlier request of this device for this group, or a used one could be used again by
- *   any member: seconds since 1970, and one more than the last where the clock has not gone on
+ *   any member: milliseconds since 1970, and one more than the last where the clock has not gone on
  */
 export function rejoinExtension(groupId: Uint8Array, number: number): Extension {
   return { type: redoubtExtension.rejoin, data: encodeCbor([groupId, number]) };
@@ -46,4 +47,10 @@ export function rejoinedGroup({ leafNode }: Pick<KeyPackage, "leafNode">): Uint8
 export function rejoinNumber(leaf: Pick<LeafNode, "extensions">, groupId: Uint8Array): number {
   const mark = readMark(leaf);
   return mark !== undefined && equalBytes(mark.groupId, groupId) ? mark.number : 0;
+}
+
+/** The number of the request by which this device came back for the last time; 0 for none. */
+export function rejoinNumberOf({ group, id }: ConversationState): number {
+  const leaf = group?.epoch.tree.leaf(group.epoch.ownLeaf);
+  return leaf === undefined ? 0 : rejoinNumber(leaf, id);
 }

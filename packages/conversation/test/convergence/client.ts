@@ -145,11 +145,17 @@ export class Client {
     const inbox = this.inbox.splice(0);
     for (const ready of inbox) {
       if (this.isIn) continue;
+      const before = this.device.hasState ? this.state.access : undefined;
       try {
         this.device.enter(ready);
       } catch {
         // Of a request that another was preferred to.
         continue;
+      }
+      const { access } = this.state;
+      // The owner's key is not handed to who comes back; an owner's device has it still.
+      if (before !== undefined && equalBytes(before.logId, access.logId)) {
+        this.device.state = { ...this.state, access: { ...access, ownerSeed: before.ownerSeed } };
       }
       this.#sealAnew();
       this.since = this.standing.epoch;

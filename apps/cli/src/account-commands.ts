@@ -1,4 +1,5 @@
 import type { ClientCommand } from "./command.js";
+import { printableLine } from "./text.js";
 
 /** A name as it was typed, with or without its @. */
 export function nameOf(text: string | undefined): string {
@@ -63,10 +64,11 @@ const contacts: ClientCommand = {
   isLocal: local,
   run: async (client, { out }) => {
     const found = client.contacts();
-    for (const { username, account, state, isConfirmed } of found) {
-      out.result({ username, account, state, confirmed: isConfirmed }, ({ dim }) => {
+    for (const { username, account, state, isConfirmed, name, hasPicture } of found) {
+      out.result({ username, account, state, confirmed: isConfirmed, name, hasPicture }, ({ dim }) => {
         const facts = [...(state === "accepted" ? [] : [state]), ...(isConfirmed ? ["confirmed"] : [])];
-        return `@${username} ${dim(facts.join(", "))}`.trimEnd();
+        const display = name === "" ? "" : `${printableLine(name)} `;
+        return `@${username} ${display}${dim(facts.join(", "))}`.trimEnd();
       });
     }
     if (found.length === 0) out.remark("Nobody yet.");

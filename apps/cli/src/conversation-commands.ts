@@ -1,18 +1,16 @@
-import type { Client } from "@redoubt/client";
+import type { ConversationInfo } from "@redoubt/client";
 import { nameOf } from "./account-commands.js";
+import { catchUp, patience } from "./catch-up.js";
 import type { ClientCommand } from "./command.js";
 import { findConversation, findOrOpenConversation, shownIdLength } from "./find-conversation.js";
-import { secondsOf } from "./parse-arguments.js";
+import { showSent } from "./message-commands.js";
+import { secondsOf, wholeNumber } from "./parse-arguments.js";
 import { localDate, localTime, printableLine } from "./text.js";
 
-/** How long a command waits for the relay, in milliseconds. */
-const patience = 10_000;
-
-/** Catches up first, so that what follows is done on the newest state. @returns the milliseconds that are left */
-async function catchUp(client: Client): Promise<number> {
-  const begin = performance.now();
-  await client.sync({ wait: patience });
-  return Math.max(0, Math.round(patience - (performance.now() - begin)));
+/** The contract's fields of a conversation. */
+export function conversationRecord(info: ConversationInfo): object {
+  const { conversation, kind, title, unread, last, state, muted, pinned, draft, mentions } = info;
+  return { conversation, kind, title, unread, last, state, muted, pinned, draft, mentions };
 }
 
 const dm: ClientCommand = {
@@ -66,19 +64,25 @@ const block: ClientCommand = {
 
 const send: ClientCommand = {
   kind: "client",
-  usage: "CONV|@NAME TEXT [--reply ID]",
-  summary: "sends a text",
-  run: async (client, { values, options, out }) => {
+  usage: "CONV|@NAME TEXT [--reply ID] [--thread ID] [--silent] [--expires SECONDS]",
+  summary: "sends a text; @NAME in it mentions a member; --expires lets it vanish that long after it was read",
+  run: async (client, call) => {
+    const { values, options } = call;
     const wait = await catchUp(client);
-    const replyTo = options.get("--reply");
     const to = await findOrOpenConversation(client, values[0] as string);
-    const sent = await client.send(to, values[1] as string, { wait, ...(replyTo === undefined ? {} : { replyTo }) });
-    const { message, conversation, state } = sent;
-    out.result({ message, conversation, state }, ({ dim }) =>
-      state === "sent"
-        ? dim("Sent.")
-        : "The relay did not answer yet: the message waits here and goes out with the next command that reaches it.",
-    );
+    const [replyTo, thread] = ["--reply", "--thread"].map((name) => {
+      const id = options.get(name);
+      return id === undefined ? undefined : client.findMessage(to, id);
+    });
+    const expires = options.get("--expires");
+    const sent = await client.send(to, values[1] as string, {
+      wait,
+      silent: options.has("--silent"),
+      ...(replyTo !== undefined && { replyTo }),
+      ...(thread !== undefined && { thread }),
+      ...(expires !== undefined && { expires: wholeNumber("--expires", expires, 1) }),
+    });
+    showSent(call, sent, "Sent.");
   },
 };
 
@@ -89,11 +93,18 @@ const list: ClientCommand = {
   isLocal: () => true,
   run: async (client, { out }) => {
     const found = client.list();
-    for (const { conversation, kind, title, unread, last, state } of found) {
-      out.result({ conversation, kind, title, unread, last, state }, ({ dim, bold }) => {
+    for (const info of found) {
+      const { conversation, kind, title, unread, last, state } = info;
+      out.result(conversationRecord(info), ({ dim, bold }) => {
         const name = `${kind === "direct" ? "@" : ""}${printableLine(title)}`;
-        const count = unread > 0 ? ` ${bold(`(${unread})`)}` : "";
-        const standing = state === "active" ? "" : ` [${state}]`;
+        const count = unread > 0 ? ` ${bold(`(${unread}${info.mentions > 0 ? " @" : ""})`)}` : "";
+        const notes = [
+          ...(state === "active" ? [] : [state]),
+          ...(info.pinned ? ["pinned"] : []),
+          ...(info.muted === undefined ? [] : ["muted"]),
+          ...(info.draft === undefined ? [] : ["draft"]),
+        ];
+        const standing = notes.length === 0 ? "" : ` [${notes.join(", ")}]`;
         const newest = last && ` ${dim(`${localDate(last.at)} ${localTime(last.at)}`)} ${printableLine(last.text)}`;
         return `${dim(conversation.slice(0, shownIdLength))} ${name}${count}${standing}${newest ?? ""}`;
       });

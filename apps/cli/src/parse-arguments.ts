@@ -20,7 +20,7 @@ export const globalUsage = "[--home DIR] [--relay URL] [--json]";
 
 function readSyntax(usage: string): Syntax {
   const options = new Map<string, boolean>();
-  const needed = usage.replaceAll(/\[(--[a-z-]+)( [A-Z]+)?\]/g, (_, name: string, value?: string) => {
+  const needed = usage.replaceAll(/\[(--[a-z-]+)( [A-Za-z|]+)?\]/g, (_, name: string, value?: string) => {
     options.set(name, value !== undefined);
     return "";
   });

@@ -10,15 +10,15 @@ const isFollowing: NonNullable<ClientCommand["isLong"]> = (options) => options.h
 
 const read: ClientCommand = {
   kind: "client",
-  usage: "CONV [--limit N] [--follow]",
-  summary: "shows a conversation; --follow goes on",
+  usage: "CONV [--limit N] [--ids] [--follow]",
+  summary: "shows a conversation; --ids with the beginnings of messages' ids; --follow goes on",
   isLocal: (options) => !isFollowing(options),
   isLong: isFollowing,
   run: async (client, { values, options, out, signal }) => {
     const text = options.get("--limit");
     const limit = text === undefined ? undefined : wholeNumber("--limit", text, 1);
     const conversation = findConversation(client, values[0] as string);
-    const timeline = new Timeline();
+    const timeline = new Timeline(options.has("--ids"));
     const stop = follow(client, conversation, limit, (message) =>
       out.result(messageRecord(message), (style) => timeline.text(message, style)),
     );

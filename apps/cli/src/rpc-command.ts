@@ -1,5 +1,6 @@
 import type { Client, ClientEvent } from "@redoubt/client";
 import type { Call, ClientCommand, Command } from "./command.js";
+import { conversationRecord } from "./conversation-commands.js";
 import { messageRecord } from "./message-text.js";
 import { errorRecord, jsonOutput, type Output } from "./output.js";
 import { type Arguments, parseArguments } from "./parse-arguments.js";
@@ -12,10 +13,14 @@ function eventRecord(event: ClientEvent): object {
     case "message":
     case "message-state":
       return { event: event.kind, ...messageRecord(event.message) };
-    case "conversation": {
-      const { conversation, kind, title, unread, last, state } = event.conversation;
-      return { event: event.kind, conversation, kind, title, unread, last, state };
-    }
+    case "message-gone":
+      return { event: event.kind, conversation: event.conversation, message: event.message };
+    case "typing":
+      return { event: event.kind, conversation: event.conversation, from: event.from, isTyping: event.isTyping };
+    case "profile":
+      return { event: event.kind, from: event.from, name: event.name, hasPicture: event.hasPicture };
+    case "conversation":
+      return { event: event.kind, ...conversationRecord(event.conversation) };
     case "request": {
       const { conversation, from, title } = event.request;
       return { event: event.kind, conversation, from, title };

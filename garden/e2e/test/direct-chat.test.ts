@@ -38,11 +38,13 @@ it("two people meet by single commands: register, dm, request, accept, both ways
   const [answer] = await bob.do("send", String(conversation), "hello, alice", "--reply", String(sent?.["message"]));
   await alice.do("sync");
 
-  const rest = { conversation, reactions: [], edited: false, deleted: false, attachments: [], at: expect.any(Number) };
+  const plain = { thread: null, mentions: [], mentionsMe: false, silent: false, expiresAt: null, unsupported: false };
+  const untouched = { reactions: [], edited: false, deleted: false, attachments: [], ...plain };
+  const rest = { conversation, ...untouched, at: expect.any(Number), deliveredTo: [], readBy: [] };
   const hello = { ...rest, message: sent?.["message"], from: "alice", text: "hello, bob", replyTo: null };
   const reply = { ...rest, message: answer?.["message"], from: "bob", text: "hello, alice", replyTo: hello.message };
   expect(await alice.do("read", String(conversation))).toEqual([
-    { ...hello, state: "sent" },
+    { ...hello, state: "sent", deliveredTo: ["bob"] },
     { ...reply, state: "received" },
   ]);
   expect(await bob.do("read", String(conversation), "--limit", "1")).toEqual([{ ...reply, state: "sent" }]);
@@ -54,6 +56,10 @@ it("two people meet by single commands: register, dm, request, accept, both ways
       unread: 0,
       last: { text: reply.text, at: expect.any(Number) },
       state: "active",
+      muted: null,
+      pinned: false,
+      draft: null,
+      mentions: 0,
     },
   ]);
 

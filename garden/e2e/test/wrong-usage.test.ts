@@ -26,7 +26,7 @@ function refusal({ status, lines, errors }: Run): unknown {
 describe("what is no command", () => {
   it.each([
     ["missing-command", []],
-    ["unknown-command", ["profile"]],
+    ["unknown-command", ["teleport"]],
     ["unknown-option", ["list", "--all"]],
     ["missing-argument", ["send", "@bob"]],
   ])("%s: %j ends with status 2", async (code, words) => {
@@ -44,7 +44,7 @@ describe("what is no command", () => {
   it("is answered within rpc, which goes on", async () => {
     await using rpc = alice.rpc();
     for (const [code, ...words] of [
-      ["unknown-command", "react", "c0", "m0", "+"],
+      ["unknown-command", "teleport", "c0"],
       ["surplus-argument", "whoami", "alice"],
       ["bad-value", "read", "@bob", "--limit", "none"],
       ["unknown-option", "list", "--json"],

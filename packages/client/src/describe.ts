@@ -1,73 +1,93 @@
-import { equalBytes } from "@redoubt/base";
 import type { Overview, Store, StoredConversation, StoredMessage } from "@redoubt/store";
 import { ClientError } from "./error.js";
 import { hex } from "./hex.js";
-import { textOfContent } from "./message-content.js";
-import type { ConversationInfo, MessageInfo, RequestInfo } from "./sdk.js";
+import { messageInfos } from "./messages/message-infos.js";
+import { People } from "./messages/people.js";
+import type { ContactInfo, ConversationInfo, MessageInfo, RequestInfo } from "./sdk.js";
 
 /** What the store holds, as the SDK shows it. */
 export class Descriptions {
   readonly #store: Store;
+  readonly #now: () => number;
 
-  constructor(store: Store) {
+  constructor(store: Store, now: () => number) {
     this.#store = store;
+    this.#now = now;
   }
 
   /** The user name of an account; empty for one that is not known. */
   username(account: Uint8Array): string {
-    const own = this.#store.account.get();
-    if (own !== undefined && equalBytes(own.accountId, account)) return own.username;
-    return this.#store.contacts.get(account)?.username ?? "";
+    return new People(this.#store).nameOf(account) ?? "";
   }
 
   message(message: StoredMessage): MessageInfo {
-    return {
-      message: hex(message.id),
-      conversation: hex(message.conversation),
-      from: this.username(message.senderAccount),
-      text: textOfContent(message.content),
-      at: message.at,
-      replyTo: message.replyTo && hex(message.replyTo),
-      state: message.state,
-      reason: message.reason,
-    };
+    return messageInfos(this.#store, [message])[0] as MessageInfo;
   }
 
-  /** Messages in the log's order, those without a place last; the newest `limit`. */
-  messages(conversation: Uint8Array, limit: number): readonly MessageInfo[] {
-    const waiting = this.#store.messages.unplaced(conversation);
-    const placed = this.#store.messages.page(conversation, { limit });
-    return [...placed, ...waiting].slice(-limit).map((message) => this.message(message));
+  /**
+   * What is shown of messages in the log's order, those without a place last.
+   *
+   * @param page `limit`: the newest so many; `before`: only what stands before this place of the log
+   */
+  messages(
+    conversation: Uint8Array,
+    page: { readonly limit: number; readonly before?: number },
+  ): readonly MessageInfo[] {
+    const { messages } = this.#store;
+    const waiting = page.before === undefined ? messages.unplaced(conversation).filter(isShown) : [];
+    const placed = messages.page(conversation, page);
+    return messageInfos(this.#store, [...placed, ...waiting].slice(-page.limit));
+  }
+
+  found(messages: readonly StoredMessage[]): readonly MessageInfo[] {
+    return messageInfos(this.#store, messages);
   }
 
   conversation(id: Uint8Array): ConversationInfo {
     const overview = this.#store.overviews.get(id);
     if (overview === undefined) throw new ClientError("unknown-conversation");
-    return this.#describe(overview);
+    return this.#describe([overview])[0] as ConversationInfo;
   }
 
   conversations(): readonly ConversationInfo[] {
-    return this.#store.overviews.list().map((overview) => this.#describe(overview));
+    return this.#describe(this.#store.overviews.list());
   }
 
-  #describe({ id, kind, title, unread, last, state }: Overview): ConversationInfo {
-    return {
-      conversation: hex(id),
-      kind,
-      title,
-      unread,
-      last: last && { text: textOfContent(last.content), at: last.at },
-      state,
-    };
+  #describe(overviews: readonly Overview[]): readonly ConversationInfo[] {
+    const newest = overviews.flatMap(({ last }) => last ?? []);
+    const texts = new Map(messageInfos(this.#store, newest).map(({ message, text }) => [message, text]));
+    return overviews.map(({ id, kind, title, unread, mentions, last, state, settings }) => {
+      const { mutedUntil, pinnedAt, draft } = settings;
+      return {
+        conversation: hex(id),
+        kind,
+        title,
+        unread,
+        last: last && { text: texts.get(hex(last.id)) ?? "", at: last.at },
+        state,
+        muted: mutedUntil !== undefined && mutedUntil > this.#now() ? mutedUntil : undefined,
+        pinned: pinnedAt !== undefined,
+        draft,
+        mentions,
+      };
+    });
   }
 
   request({ id, title, invitedBy }: StoredConversation): RequestInfo {
     return { conversation: hex(id), from: invitedBy === undefined ? title : this.username(invitedBy), title };
   }
 
-  /** Counts everything that is in the log now as read. */
-  markRead(id: Uint8Array): void {
-    const [last] = this.#store.messages.page(id, { limit: 1 });
-    if (last?.seq !== undefined) this.#store.settings.set(id, { readUpTo: last.seq });
+  contacts(): readonly ContactInfo[] {
+    const profiles = this.#store.profiles.names();
+    const byAccount = new Map(profiles.map(({ accountId, ...profile }) => [hex(accountId), profile]));
+    return this.#store.contacts.list().map(({ username, accountId, state, isConfirmed }) => {
+      const account = hex(accountId);
+      const { name = "", hasPicture = false } = byAccount.get(account) ?? {};
+      return { username, account, state, isConfirmed, name, hasPicture };
+    });
   }
+}
+
+function isShown({ kind, fate }: StoredMessage): boolean {
+  return kind === "shown" && (fate === "kept" || fate === "deleted");
 }

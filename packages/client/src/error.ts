@@ -7,6 +7,7 @@ export const clientErrors = {
   "bad-username": { message: "A user name has 3 to 32 of a-z, 0-9 and _, and begins with a letter.", retry: false },
   "bad-invite": { message: "An invite has 32 hexadecimal digits.", retry: false },
   "unknown-conversation": { message: "There is no such conversation.", retry: false },
+  "not-allowed": { message: "The rules of the conversation do not allow this.", retry: false },
   "not-accepted": { message: "Accept the request before you answer.", retry: false },
   "no-devices": { message: "This person has no device that can be written to.", retry: true },
   "key-changed": { message: "This person's keys contradict what was seen before. Nothing is sent.", retry: false },

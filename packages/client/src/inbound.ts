@@ -1,7 +1,5 @@
 import { equalBytes } from "@redoubt/base";
 import {
-  type ConversationContext,
-  ConversationError,
   type ConversationState,
   type LogEntry,
   readChain,
@@ -12,27 +10,24 @@ import {
 import type { Store } from "@redoubt/store";
 import type { Contacts } from "./contacts.js";
 import { addErrand, welcomeErrand } from "./errands.js";
-import { describeContent, newMessage } from "./message-content.js";
+import type { MessagePorts } from "./messages/message-ports.js";
+import { type MessageEffect, placeOwnMessage, takeMessage } from "./messages/take-message.js";
 import { followOwners } from "./owner-keys.js";
-import type { StoredConversations } from "./stored-conversations.js";
+
+const noEffect: MessageEffect = { kind: "none" };
 
 /** What taking in one entry led to, for listeners: it is stored already. */
 export interface Inbound {
   readonly taken: Taken;
-  /** The message that came in, or that was placed in the log. */
-  readonly messageId: Uint8Array | undefined;
+  readonly effect: MessageEffect;
   readonly alarms: readonly { readonly kind: string; readonly seq: number }[];
   /** Whether the conversation goes on in another log. */
   readonly isMoved: boolean;
 }
 
 /** What inbound work uses. */
-export interface InboundPorts {
-  readonly context: ConversationContext;
-  readonly store: Store;
+export interface InboundPorts extends MessagePorts {
   readonly contacts: Contacts;
-  readonly conversations: StoredConversations;
-  readonly now: () => number;
 }
 
 /**
@@ -46,25 +41,24 @@ export function takeInEntry(ports: InboundPorts, id: Uint8Array, entry: LogEntry
   const own = store.outbox.byEntryId(entry.entryId);
   const { state, taken, alarms, consumed } = takeEntry(context, before, entry, own);
   const isMoved = !equalBytes(before.access.logId, state.access.logId);
-  const messageId = store.transaction(() => {
+  const effect = store.transaction((): MessageEffect => {
     conversations.update(before, state);
     if (own !== undefined) store.outbox.delete(own.position);
     switch (taken.kind) {
       case "own-message":
-        if (own?.messageId !== undefined) store.messages.place(own.messageId, entry.seq);
-        return own?.messageId;
+        return own?.messageId === undefined ? noEffect : placeOwnMessage(ports, own.messageId, entry.seq);
       case "message":
-        return insertMessage(ports, state, entry, taken);
+        return takeMessage(ports, state, entry, taken);
       case "commit":
         takeCommit(ports, before, state, taken, isMoved);
-        return undefined;
+        return noEffect;
       default:
-        return undefined;
+        return noEffect;
     }
   });
   conversations.keep(state);
   consumed.wipe();
-  return { taken, messageId, alarms: alarms.map(({ kind, seq }) => ({ kind, seq })), isMoved };
+  return { taken, effect, alarms: alarms.map(({ kind, seq }) => ({ kind, seq })), isMoved };
 }
 
 /** What a commit that took effect means besides the group's new state. */
@@ -102,43 +96,6 @@ export function unsealAll(store: Store, id: Uint8Array): void {
     if (messageId !== undefined) store.messages.setState(messageId, "pending");
   }
   store.outbox.clear(id);
-}
-
-function insertMessage(
-  { context, store, now }: InboundPorts,
-  state: ConversationState,
-  entry: LogEntry,
-  { from, epoch, content }: Extract<Taken, { kind: "message" }>,
-): Uint8Array | undefined {
-  const described = describe(context, state.id, from.accountId, content);
-  if (described === undefined || store.conversations.get(state.id)?.state === "left") return undefined;
-  // A message that came twice is shown once.
-  if (store.messages.get(described.id) !== undefined) return undefined;
-  store.messages.insert({
-    id: described.id,
-    conversation: state.id,
-    seq: entry.seq,
-    epoch,
-    senderAccount: from.accountId,
-    senderDevice: from.deviceId,
-    at: now(),
-    content,
-    state: "received",
-    replyTo: described.replyTo,
-    reason: undefined,
-    ...newMessage,
-  });
-  return described.id;
-}
-
-/** A member may send what is no content: nothing of it can be shown. */
-function describe(context: ConversationContext, id: Uint8Array, sender: Uint8Array, content: Uint8Array) {
-  try {
-    return describeContent(context.provider, id, sender, content);
-  } catch (error) {
-    if (error instanceof ConversationError) return undefined;
-    throw error;
-  }
 }
 
 /**

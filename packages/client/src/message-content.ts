@@ -1,13 +1,4 @@
-import type { Random } from "@redoubt/base";
-import {
-  accountUri,
-  decodeMimiContent,
-  encodeMimiContent,
-  messageIdOf,
-  plainTextOf,
-  roomUri,
-  textMessage,
-} from "@redoubt/conversation";
+import { accountUri, decodeMimiContent, messageIdOf, roomUri } from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
 
 /** What a message is that nothing was said about yet. */
@@ -21,38 +12,20 @@ export const newMessage = {
   expiresAt: undefined,
 } as const;
 
-/** What the store keeps of a content beside its bytes. */
-export interface Described {
-  /** The message's id (draft-ietf-mimi-content-08 §3.3), 32 bytes. */
-  readonly id: Uint8Array;
-  readonly replyTo: Uint8Array | undefined;
-}
-
 /**
- * What a content is, by its bytes and its sender.
+ * The id of a content, by its bytes and its sender (draft-ietf-mimi-content-08 §3.3): 32 bytes.
  *
  * @param conversation the MLS group id
  * @param sender the account id
  * @throws ConversationError `malformed`
  */
-export function describeContent(
+export function contentId(
   provider: CryptoProvider,
   conversation: Uint8Array,
   sender: Uint8Array,
   message: Uint8Array,
-): Described {
-  const { salt, inReplyTo } = decodeMimiContent(message);
+): Uint8Array {
+  const { salt } = decodeMimiContent(message);
   const origin = { senderUri: accountUri(sender), roomUri: roomUri(conversation) };
-  const id = messageIdOf((bytes) => provider.hash("SHA-256", bytes), origin, { message, salt });
-  return { id, replyTo: inReplyTo };
-}
-
-/** @throws ConversationError `too-long` */
-export function textContent(random: Random, text: string, replyTo: Uint8Array | undefined): Uint8Array {
-  return encodeMimiContent(textMessage(random, text, replyTo === undefined ? {} : { replyTo }));
-}
-
-/** What a content says, as plain text. */
-export function textOfContent(content: Uint8Array): string {
-  return plainTextOf(decodeMimiContent(content)) ?? "";
+  return messageIdOf((bytes) => provider.hash("SHA-256", bytes), origin, { message, salt });
 }

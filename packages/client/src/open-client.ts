@@ -1,5 +1,5 @@
 import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
-import { ConversationError, createConversationContext, hashingOf, openDirect } from "@redoubt/conversation";
+import { createConversationContext, hashingOf, openDirect } from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
 import { isUsername, safetyNumber } from "@redoubt/identity";
 import type { Store, StoredConversation } from "@redoubt/store";
@@ -13,7 +13,8 @@ import { Groups } from "./groups.js";
 import { fromHex, hex } from "./hex.js";
 import { keyPackageLifetime } from "./key-packages.js";
 import { PinnedKeys } from "./key-verdict.js";
-import { describeContent, newMessage, textContent } from "./message-content.js";
+import { completeIndex, purgeIndex } from "./messages/message-index.js";
+import { Messages } from "./messages/messages.js";
 import { outboxKind } from "./outbox.js";
 import { loadOwnDevice, mlsIdentity, type OwnDevice } from "./own-device.js";
 import { Progress } from "./progress.js";
@@ -32,6 +33,7 @@ export interface ClientOptions {
 
 const relayKey = "relay";
 const sendWait = 10_000;
+const searchLimit = 50;
 
 /** Opens a client on a store. It connects by itself once there is an account. The store is the client's from then on. */
 export function openClient(options: ClientOptions): sdk.Client {
@@ -54,6 +56,7 @@ class StoreClient implements sdk.Client {
   #own: OwnDevice | undefined;
   #engine: Engine | undefined;
   #groups: Groups | undefined;
+  #messages: Messages | undefined;
   #received = 0;
   #sent = 0;
 
@@ -69,8 +72,9 @@ class StoreClient implements sdk.Client {
     this.#verdicts = new PinnedKeys(store);
     this.#contacts = new Contacts(this.#context, store, this.#verdicts);
     this.#conversations = new StoredConversations(store);
-    this.#descriptions = new Descriptions(store);
+    this.#descriptions = new Descriptions(store, platform.clock);
     this.#progress = new Progress(platform.schedule);
+    completeIndex(store);
     if (store.account.get() !== undefined) this.#start();
   }
 
@@ -104,47 +108,57 @@ class StoreClient implements sdk.Client {
       engine: this.#engine,
       now: this.#platform.clock,
     });
+    this.#messages = new Messages({
+      context: this.#context,
+      store: this.#store,
+      conversations: this.#conversations,
+      verdicts: this.#verdicts,
+      descriptions: this.#descriptions,
+      progress: this.#progress,
+      own,
+      engine: this.#engine,
+      now: this.#platform.clock,
+      schedule: this.#platform.schedule,
+      tell: (event) => this.#tell(event),
+    });
     return this.#engine;
   }
 
   #listener(): EngineListener {
     return {
-      inbound: (conversation, { messageId, taken }) => {
-        if (taken.kind === "message") this.#received++;
+      inbound: (conversation, { effect, taken }) => {
+        const isSaid = effect.kind === "shown" || effect.kind === "changed";
+        if (taken.kind === "message" && isSaid) this.#received++;
         if (taken.kind === "commit") this.#tellConversation(conversation);
-        const stored = messageId && this.#store.messages.get(messageId);
-        if (stored === undefined) return;
-        const kind = taken.kind === "message" ? "message" : "message-state";
-        this.#tell({ kind, message: this.#descriptions.message(stored) });
+        this.#messages?.taken(conversation, effect);
       },
       opened: (conversation) => {
         const stored = this.#stored(conversation);
+        this.#messages?.opened(conversation);
         if (stored.state === "request") this.#tell({ kind: "request", request: this.#descriptions.request(stored) });
         else this.#tellConversation(conversation);
       },
       acknowledged: ({ messageId }) => {
         if (messageId === undefined) return;
         this.#sent++;
-        this.#tellMessage(messageId);
+        this.#messages?.tellState(messageId);
       },
       refused: ({ messageId }) => {
-        if (messageId !== undefined) this.#tellMessage(messageId);
+        if (messageId !== undefined) this.#messages?.tellState(messageId);
       },
-      waits: (messageId) => this.#tellMessage(messageId),
+      waits: (messageId) => this.#messages?.tellState(messageId),
       lost: (conversation, from, to) => this.#tell({ kind: "lost", conversation: hex(conversation), from, to }),
       alarm: (conversation, alarm, seq) => this.#tell({ kind: "alarm", conversation: hex(conversation), alarm, seq }),
       connection: (state) => this.#tell({ kind: "connection", state }),
-      progress: () => this.#progress.tell(),
+      progress: () => {
+        this.#messages?.flush();
+        this.#progress.tell();
+      },
     };
   }
 
   #tell(event: sdk.ClientEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #tellMessage(id: Uint8Array): void {
-    const stored = this.#store.messages.get(id);
-    if (stored !== undefined) this.#tell({ kind: "message-state", message: this.#descriptions.message(stored) });
   }
 
   #tellConversation(id: Uint8Array): void {
@@ -164,10 +178,12 @@ class StoreClient implements sdk.Client {
     return this.#stored(id);
   }
 
-  #demandOwn(): { readonly own: OwnDevice; readonly engine: Engine; readonly groups: Groups } {
-    const [own, engine, groups] = [this.#own, this.#engine, this.#groups];
-    if (own === undefined || engine === undefined || groups === undefined) throw new ClientError("not-registered");
-    return { own, engine, groups };
+  #demandOwn() {
+    const [own, engine, groups, messages] = [this.#own, this.#engine, this.#groups, this.#messages];
+    if (own === undefined || engine === undefined || groups === undefined || messages === undefined) {
+      throw new ClientError("not-registered");
+    }
+    return { own, engine, groups, messages };
   }
 
   async register(username: string, options: { readonly invite?: string | undefined } = {}): Promise<sdk.Registered> {
@@ -196,7 +212,7 @@ class StoreClient implements sdk.Client {
   }
 
   async directWith(username: string): Promise<string> {
-    const { own, engine } = this.#demandOwn();
+    const { own, engine, messages } = this.#demandOwn();
     if (username === own.account.username) throw new ClientError("yourself");
     const known = this.#store.contacts.byUsername(username)[0];
     if (known?.state === "blocked") throw new ClientError("blocked");
@@ -233,6 +249,7 @@ class StoreClient implements sdk.Client {
     this.#conversations.keep(state);
     consumed.wipe();
     engine.send(state.id);
+    messages.opened(state.id);
     return hex(state.id);
   }
 
@@ -250,7 +267,7 @@ class StoreClient implements sdk.Client {
   }
 
   async accept(conversation: string): Promise<void> {
-    const { engine } = this.#demandOwn();
+    const { engine, messages } = this.#demandOwn();
     const { id, state } = this.#byHex(conversation);
     if (state !== "request") return;
     this.#store.transaction(() => {
@@ -258,6 +275,7 @@ class StoreClient implements sdk.Client {
       for (const account of this.#others(id)) this.#contacts.setState(account, "accepted");
     });
     engine.watch(this.#stored(id));
+    messages.opened(id);
     this.#tellConversation(id);
     await this.sync();
   }
@@ -301,9 +319,7 @@ class StoreClient implements sdk.Client {
   }
 
   contacts(): readonly sdk.ContactInfo[] {
-    return this.#store.contacts.list().map(({ username, accountId, state, isConfirmed }) => {
-      return { username, account: hex(accountId), state, isConfirmed };
-    });
+    return this.#descriptions.contacts();
   }
 
   async verify(username: string, options: { readonly confirm?: boolean } = {}): Promise<sdk.Verification> {
@@ -318,46 +334,78 @@ class StoreClient implements sdk.Client {
     return { username, safetyNumber: number, confirmed: this.#contact(username).isConfirmed };
   }
 
-  async send(
+  async send(conversation: string, text: string, { wait = sendWait, ...options }: sdk.SendOptions = {}) {
+    return this.#demandOwn().messages.send(this.#writable(conversation), text, { ...options, wait });
+  }
+
+  async react(
     conversation: string,
+    message: string,
+    emoji: string,
+    { withdraw = false, wait = sendWait }: { readonly withdraw?: boolean; readonly wait?: number } = {},
+  ) {
+    return this.#demandOwn().messages.react(this.#byHex(conversation), message, emoji, withdraw, wait);
+  }
+
+  async edit(
+    conversation: string,
+    message: string,
     text: string,
-    options: { readonly replyTo?: string; readonly wait?: number } = {},
-  ): Promise<sdk.SendResult> {
-    const { own, engine } = this.#demandOwn();
-    const { id, state } = this.#writable(conversation);
-    if (state === "request") throw new ClientError("not-accepted");
-    if (state === "blocked") throw new ClientError("blocked");
-    if (state !== "active") throw new ConversationError("not-active");
-    const replyTo = options.replyTo === undefined ? undefined : fromHex(options.replyTo);
-    const at = this.#platform.clock();
-    const content = textContent(this.#context.random, text, replyTo);
-    const member = { accountId: own.account.accountId, deviceId: own.device.deviceId };
-    const messageId = describeContent(this.#context.provider, id, member.accountId, content).id;
-    const { group } = this.#conversations.get(id);
-    this.#store.messages.insert({
-      id: messageId,
-      conversation: id,
-      seq: undefined,
-      epoch: group?.epoch.context.epoch ?? 0n,
-      senderAccount: member.accountId,
-      senderDevice: member.deviceId,
-      at,
-      content,
-      state: "pending",
-      replyTo,
-      reason: undefined,
-      ...newMessage,
-    });
-    this.#tellMessage(messageId);
-    engine.send(id);
-    // The welcome that the first message waits for is part of sending it: without it nobody could read.
-    const isSettled = () => {
-      return this.#store.messages.get(messageId)?.state !== "pending" && this.#store.errands.list().length === 0;
-    };
-    await this.#progress.until(isSettled, options.wait ?? sendWait);
-    const message = this.#store.messages.get(messageId);
-    if (message?.state === "failed") throw new ClientError("offline", message.reason);
-    return { message: hex(messageId), conversation: hex(id), state: message?.state === "sent" ? "sent" : "queued" };
+    { wait = sendWait }: { readonly wait?: number } = {},
+  ) {
+    return this.#demandOwn().messages.edit(this.#byHex(conversation), message, text, wait);
+  }
+
+  async delete(
+    conversation: string,
+    message: string,
+    { forMe = false, wait = sendWait }: { readonly forMe?: boolean; readonly wait?: number } = {},
+  ) {
+    const { messages } = this.#demandOwn();
+    const stored = this.#byHex(conversation);
+    return forMe ? messages.deleteForMe(stored, message) : messages.delete(stored, message, wait);
+  }
+
+  findMessage(conversation: string, beginning: string): string {
+    return this.#demandOwn().messages.find(this.#byHex(conversation), beginning);
+  }
+
+  search(text: string, options: { readonly conversation?: string; readonly limit?: number } = {}) {
+    this.#messages?.sweep();
+    const conversation = options.conversation === undefined ? undefined : this.#byHex(options.conversation).id;
+    return this.#descriptions.found(
+      this.#store.search.find(text, { conversation, limit: options.limit ?? searchLimit }),
+    );
+  }
+
+  typing(conversation: string, isTyping = true): void {
+    this.#demandOwn().messages.typing(this.#byHex(conversation), isTyping);
+  }
+
+  profile(username?: string): sdk.ProfileInfo {
+    const { messages, own } = this.#demandOwn();
+    const isOwn = username === undefined || username === own.account.username;
+    return messages.profile(isOwn ? undefined : this.#contact(username).accountId);
+  }
+
+  setProfile(changes: { readonly name?: string; readonly picture?: Uint8Array | undefined }): void {
+    this.#demandOwn().messages.setProfile(changes);
+  }
+
+  mute(conversation: string, until: number | undefined): void {
+    this.#demandOwn().messages.mute(this.#byHex(conversation), until);
+  }
+
+  pin(conversation: string, isPinned: boolean): void {
+    this.#demandOwn().messages.pin(this.#byHex(conversation), isPinned);
+  }
+
+  setDraft(conversation: string, text: string): void {
+    this.#demandOwn().messages.setDraft(this.#byHex(conversation), text);
+  }
+
+  settings(changes: Partial<sdk.PrivacyInfo> = {}): sdk.PrivacyInfo {
+    return this.#demandOwn().messages.settings(changes);
   }
 
   /** A direct conversation that lost against another with the same person is written to no more: the other one is. */
@@ -406,16 +454,23 @@ class StoreClient implements sdk.Client {
   }
 
   list(): readonly sdk.ConversationInfo[] {
+    this.#messages?.sweep();
     return this.#descriptions.conversations();
   }
 
-  read(conversation: string, options: { readonly limit?: number } = {}): readonly sdk.MessageInfo[] {
+  read(conversation: string, options: { readonly limit?: number; readonly before?: string } = {}) {
+    this.#messages?.sweep();
     const { id } = this.#byHex(conversation);
-    return this.#descriptions.messages(id, options.limit ?? Number.MAX_SAFE_INTEGER);
+    const limit = options.limit ?? Number.MAX_SAFE_INTEGER;
+    if (options.before === undefined) return this.#descriptions.messages(id, { limit });
+    const message = fromHex(options.before);
+    const before = message && this.#store.messages.get(message)?.seq;
+    if (before === undefined) throw new ClientError("unknown-message");
+    return this.#descriptions.messages(id, { limit, before });
   }
 
   markRead(conversation: string): void {
-    this.#descriptions.markRead(this.#byHex(conversation).id);
+    this.#demandOwn().messages.markRead(this.#byHex(conversation));
   }
 
   async sync({ wait = sendWait }: { readonly wait?: number } = {}): Promise<sdk.SyncResult> {
@@ -439,8 +494,10 @@ class StoreClient implements sdk.Client {
   }
 
   async close(): Promise<void> {
+    this.#messages?.close();
     this.#engine?.close();
     this.#transport.close();
+    purgeIndex(this.#store);
     this.#store.close();
   }
 }

@@ -30,6 +30,13 @@ export interface ConversationInfo {
   /** The newest message's text and time. */
   readonly last: { readonly text: string; readonly at: number } | undefined;
   readonly state: ConversationStatus;
+  /** Until when it disturbs nobody, in milliseconds since 1970. */
+  readonly muted: number | undefined;
+  readonly pinned: boolean;
+  /** What was typed and not sent. */
+  readonly draft: string | undefined;
+  /** Unread messages that mention us. */
+  readonly mentions: number;
 }
 
 export interface RequestInfo {
@@ -49,6 +56,51 @@ export interface MessageInfo {
   readonly replyTo: string | undefined;
   readonly state: MessageStatus;
   readonly reason: string | undefined;
+  readonly reactions: readonly { readonly emoji: string; readonly from: string }[];
+  readonly edited: boolean;
+  /** Deleted for everybody: nothing of it is left. */
+  readonly deleted: boolean;
+  /** Whether it holds something that this version cannot show. */
+  readonly unsupported: boolean;
+  /** The thread that it belongs to: often the id of its first message. */
+  readonly thread: string | undefined;
+  /** User names of the people that the text names by `@name`. */
+  readonly mentions: readonly string[];
+  readonly mentionsMe: boolean;
+  /** Whether it asks that nobody be disturbed by it. */
+  readonly silent: boolean;
+  /** When it will be gone, in milliseconds since 1970, once that is known. */
+  readonly expiresAt: number | undefined;
+  /** Of our own: user names of those who have got it, and who have read it, as they said. */
+  readonly deliveredTo: readonly string[];
+  readonly readBy: readonly string[];
+}
+
+export interface ProfileInfo {
+  /** A display name: chosen by its owner and no proof of anything. Empty for none. */
+  readonly name: string;
+  /** PNG, JPEG or WebP, at most 16 KiB. */
+  readonly picture: Uint8Array | undefined;
+}
+
+/** What we let others know, where a conversation's rules allow it. Who does not tell is not told either. */
+export interface PrivacyInfo {
+  /** That messages have come and were read. */
+  readonly receipts: boolean;
+  readonly typing: boolean;
+}
+
+/** What a text may be sent with. */
+export interface SendOptions {
+  /** Milliseconds to wait for the relay's acknowledgement; 10,000 by default. */
+  readonly wait?: number;
+  readonly replyTo?: string;
+  /** A thread, or a message that is in one or begins one. */
+  readonly thread?: string;
+  /** Asks that nobody be disturbed. */
+  readonly silent?: boolean;
+  /** Seconds from being read after which the message is gone. */
+  readonly expires?: number;
 }
 
 export type MemberRole = "owner" | "admin" | "member";
@@ -117,6 +169,9 @@ export interface ContactInfo {
   readonly account: string;
   readonly state: "unknown" | "request" | "accepted" | "blocked";
   readonly isConfirmed: boolean;
+  /** The display name that they chose; empty for none. */
+  readonly name: string;
+  readonly hasPicture: boolean;
 }
 
 export interface Verification {
@@ -149,6 +204,12 @@ export interface WaitOptions {
 export type ClientEvent =
   | { readonly kind: "message"; readonly message: MessageInfo }
   | { readonly kind: "message-state"; readonly message: MessageInfo }
+  /** It has expired, or was deleted here alone. */
+  | { readonly kind: "message-gone"; readonly conversation: string; readonly message: string }
+  /** Somebody types, or has stopped. */
+  | { readonly kind: "typing"; readonly conversation: string; readonly from: string; readonly isTyping: boolean }
+  /** Somebody has changed their name or picture. */
+  | { readonly kind: "profile"; readonly from: string; readonly name: string; readonly hasPicture: boolean }
   | { readonly kind: "conversation"; readonly conversation: ConversationInfo }
   | { readonly kind: "request"; readonly request: RequestInfo }
   /** A relay or a member lied: see `conversation` Alarm for the kinds. */
@@ -179,14 +240,53 @@ export interface Client {
   /**
    * Stores a text for sending; it is never lost from then on.
    *
-   * @param options.wait milliseconds to wait for the relay's acknowledgement; 10,000 by default
-   * @throws `unknown-conversation`, `not-active`, `not-accepted`, `too-long`
+   * Members that it names by `@name` are mentioned. The draft of the conversation is done with.
+   *
+   * @throws `unknown-conversation`, `unknown-message`, `not-active`, `not-accepted`, `not-allowed`, `too-long`
    */
-  send(
+  send(conversation: string, text: string, options?: SendOptions): Promise<SendResult>;
+  /**
+   * Reacts to a message, in the place of an earlier reaction of ours; `withdraw` takes that one back.
+   *
+   * @returns of this, `edit` and `delete`: the message that it is about
+   * @throws what `send` throws, and `bad-reaction`
+   */
+  react(
     conversation: string,
-    text: string,
-    options?: { readonly replyTo?: string; readonly wait?: number },
+    message: string,
+    emoji: string,
+    options?: { readonly withdraw?: boolean; readonly wait?: number },
   ): Promise<SendResult>;
+  /** Replaces the text of a message of ours. @throws what `send` throws */
+  edit(conversation: string, message: string, text: string, options?: { readonly wait?: number }): Promise<SendResult>;
+  /** Deletes a message for everybody, or with `forMe` here alone. @throws what `send` throws */
+  delete(
+    conversation: string,
+    message: string,
+    options?: { readonly forMe?: boolean; readonly wait?: number },
+  ): Promise<SendResult>;
+  /** The id of the one message whose id begins like this. @throws `unknown-conversation`, `unknown-message` */
+  findMessage(conversation: string, beginning: string): string;
+  /**
+   * Messages with all the words of a text, or words that begin like them, without regard to case and accents; newest
+   * first. Does not touch the network.
+   *
+   * @param options.limit 50 by default
+   */
+  search(text: string, options?: { readonly conversation?: string; readonly limit?: number }): readonly MessageInfo[];
+  /** Says that we type, at most every five seconds, where rules and settings allow it; it is kept nowhere. */
+  typing(conversation: string, isTyping?: boolean): void;
+  /** Our own profile, or that of somebody we know. @throws `unknown-user` */
+  profile(username?: string): ProfileInfo;
+  /** Changes what is given of our profile, and shares it with the people we talk to. @throws `bad-profile` */
+  setProfile(changes: { readonly name?: string; readonly picture?: Uint8Array | undefined }): void;
+  /** @param until milliseconds since 1970; `undefined` ends it */
+  mute(conversation: string, until: number | undefined): void;
+  pin(conversation: string, isPinned: boolean): void;
+  /** Keeps what was typed; empty for nothing. @throws `too-long` */
+  setDraft(conversation: string, text: string): void;
+  /** What we let others know, after these changes. */
+  settings(changes?: Partial<PrivacyInfo>): PrivacyInfo;
   /** Makes a group of us and these people. @throws `unknown-user`, `no-devices`, `bad-policy` */
   createGroup(title: string, usernames: readonly string[], options?: WaitOptions): Promise<ChangeResult>;
   /** @throws `unknown-conversation`, `not-active` when we are no member (any more) */
@@ -207,7 +307,11 @@ export interface Client {
   moveConversation(conversation: string, relay: string, options?: WaitOptions): Promise<ChangeResult>;
   list(): readonly ConversationInfo[];
   /** Oldest first in the log's order, pending ones last; the newest `limit`. Does not touch the network. */
-  read(conversation: string, options?: { readonly limit?: number }): readonly MessageInfo[];
+  read(
+    conversation: string,
+    options?: { readonly limit?: number /** A message: only what stands before it. */; readonly before?: string },
+  ): readonly MessageInfo[];
+  /** Counts everything that is in the log as read, tells the others if that is wanted, and lets what expires run. */
   markRead(conversation: string): void;
   /** Catches up and sends what waits; ends as soon as nothing is pending, at the latest after `wait` milliseconds. */
   sync(options?: { readonly wait?: number }): Promise<SyncResult>;

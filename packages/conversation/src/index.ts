@@ -39,7 +39,14 @@ export {
   type Rendered,
   render,
 } from "./content/render.js";
-export { maxTextLength, plainTextOf, type TextOptions, textMessage, writtenMessage } from "./content/text.js";
+export {
+  maxTextLength,
+  plainTextOf,
+  replaceText,
+  type TextOptions,
+  textMessage,
+  writtenMessage,
+} from "./content/text.js";
 export { accountUri, roomUri } from "./content/uris.js";
 export { type ConversationContext, redoubtExtension } from "./context.js";
 export { editPolicy, type PolicyEdit } from "./edit-policy.js";

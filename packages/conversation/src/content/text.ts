@@ -57,6 +57,24 @@ export function writtenMessage(random: Random, { format, text }: WrittenText, op
 }
 
 /**
+ * A message's body with another text: attachments stay, whatever else it showed goes.
+ *
+ * @param text the body of a text message
+ */
+export function replaceText(body: NestedPart, text: NestedPart): NestedPart {
+  const parts = body.kind === "multi" && body.semantics === "processAll" ? body.parts : [body];
+  const attachments = parts.filter((part) => part.kind === "external");
+  if (attachments.length === 0) return text;
+  return {
+    kind: "multi",
+    disposition: disposition.render,
+    language: "",
+    semantics: "processAll",
+    parts: [text, ...attachments],
+  };
+}
+
+/**
  * The text of a message, for a client that shows text alone. Markdown is given as it was written (§7.1); of a choice the
  * first text is taken; of parts that belong together, nothing unless all of them are text.
  *

@@ -64,12 +64,12 @@ export class MessageTable {
     return this.#driver.all(sql, [conversation]).map(readMessage);
   }
 
-  /** The last message of the log that somebody else sent and that is still there. */
-  lastReceived(conversation: Uint8Array): StoredMessage | undefined {
+  /** The last message that somebody else sent and that is still there, of the log up to a place. */
+  lastReceived(conversation: Uint8Array, upTo = Number.MAX_SAFE_INTEGER): StoredMessage | undefined {
     const row = this.#driver.get(
       `SELECT ${messageColumns} FROM messages
-       WHERE conversation = ? AND kind = 0 AND fate = 0 AND state = 2 ORDER BY seq DESC LIMIT 1`,
-      [conversation],
+       WHERE conversation = ? AND seq <= ? AND kind = 0 AND fate = 0 AND state = 2 ORDER BY seq DESC LIMIT 1`,
+      [conversation, upTo],
     );
     return row && readMessage(row);
   }
@@ -141,6 +141,12 @@ export class MessageTable {
       place,
       id,
     ]);
+  }
+
+  /** Shows a message no more that still waits to be sent: its content goes when it has its place. */
+  hideWaiting(id: Uint8Array): void {
+    this.#driver.run("DELETE FROM search_index WHERE rowid = (SELECT position FROM messages WHERE id = ?)", [id]);
+    this.#driver.run("UPDATE messages SET fate = ? WHERE id = ?", [placeOf(messageFates, "hidden"), id]);
   }
 
   setMentionsUs(id: Uint8Array, mentionsUs: boolean): void {

@@ -33,13 +33,13 @@ export class CrashWorld implements AsyncDisposable {
     return new CrashWorld(folder, await startRelayHere(folder.at("relay")));
   }
 
-  async registered(name: string): Promise<Mortal> {
+  /** @param receipts whether they tell by themselves what they have got and read, which `check` would count */
+  async registered(name: string, receipts = false): Promise<Mortal> {
     const folder = path.join(this.#folder.path, name);
     const mortal = new Mortal(name, { folder, relay: this.#relay.url, sent: this.#sent });
     this.#people.push(mortal);
     await mortal.client.register(name);
-    // What tells by itself would be in the logs that `check` counts.
-    mortal.client.settings({ receipts: false });
+    mortal.client.settings({ receipts });
     return mortal;
   }
 
@@ -91,6 +91,11 @@ export class CrashWorld implements AsyncDisposable {
     for (const [, entryId, bytes] of entries) expect(this.#sent.get(entryId)).toBe(toHex(bytes));
     expect(this.#sent.conflicts).toEqual([]);
     for (const [, entryId] of entries) this.#logged.add(toHex(entryId));
+  }
+
+  /** Entry ids that were put on the wire with two contents: there must be none. */
+  get conflicts(): readonly string[] {
+    return this.#sent.conflicts;
   }
 
   /** Checks that whatever was ever put on the wire is in one of the logs that were checked. */

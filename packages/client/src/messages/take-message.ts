@@ -97,7 +97,8 @@ function takeShown(
     ...message,
     replyTo: replyTo && (findRoot({ store }, message.conversation, replyTo)?.id ?? replyTo),
     thread: thread.length === 0 || thread.length > maxThreadLength ? undefined : thread,
-    expiresAfter: expires?.relative ? expires.time : undefined,
+    // What has no time at all is seen for a moment.
+    expiresAfter: expires?.relative ? Math.max(expires.time, 1) : undefined,
     expiresAt,
   };
   store.messages.insert(shown);

@@ -173,6 +173,8 @@ export class Engine {
   async refresh(): Promise<void> {
     await this.#untilConnected(() => this.#readInbox());
     await Promise.all([...this.#relays.values()].map(({ logs }) => logs.refresh()));
+    // Some wait until it is known how far we are.
+    if (this.#ports.store.errands.list().length > 0) this.runErrands();
     this.#ports.listener.progress();
   }
 

@@ -177,13 +177,14 @@ export class Groups {
 
   move(conversation: StoredConversation, relay: string, wait: number): Promise<ChangeResult> {
     const { id } = this.#active(conversation);
-    const { context } = this.#ports;
-    const edit = { kind: "move", relay: relayOrigin(relay) } as const;
+    const { context, conversations } = this.#ports;
+    const { group } = conversations.get(id);
+    if (group === undefined) throw new ConversationError("not-active");
+    const { moves } = readPolicy(group.epoch.context.extensions).home;
+    const edit = { kind: "move", relay: relayOrigin(relay), moves: moves + 1 } as const;
     const ownerSeed = context.random(32) as NonNullable<Extract<Intent, { kind: "edit" }>["ownerSeed"]>;
-    const from = hex(this.#ports.conversations.get(id).access.logId);
-    const isMoved = () => hex(this.#ports.conversations.get(id).access.logId) !== from;
     const isGroup = conversation.kind === "group";
-    return this.#want(id, [{ kind: "edit", edit, ...(isGroup ? { ownerSeed } : {}) }], wait, isMoved);
+    return this.#want(id, [{ kind: "edit", edit, ...(isGroup ? { ownerSeed } : {}) }], wait);
   }
 
   #edit(id: Uint8Array, edits: readonly PolicyEdit[], wait: number): Promise<ChangeResult> {
@@ -194,10 +195,10 @@ export class Groups {
     );
   }
 
-  #want(id: Uint8Array, intents: readonly Intent[], wait: number, isDone = () => true): Promise<ChangeResult> {
+  #want(id: Uint8Array, intents: readonly Intent[], wait: number): Promise<ChangeResult> {
     const positions = this.#ports.store.transaction(() => this.#addIntents(id, intents));
     this.#ports.engine.send(id);
-    return this.#settled(id, positions, wait, isDone);
+    return this.#settled(id, positions, wait, () => true);
   }
 
   #addIntents(id: Uint8Array, intents: readonly Intent[]): readonly number[] {

@@ -2,6 +2,7 @@ import { equalBytes } from "@redoubt/base";
 import {
   type ConversationState,
   type LogEntry,
+  placeOf,
   readChain,
   type Taken,
   type TakenCommit,
@@ -46,7 +47,9 @@ export function takeInEntry(ports: InboundPorts, id: Uint8Array, entry: LogEntry
     if (own !== undefined) store.outbox.delete(own.position);
     switch (taken.kind) {
       case "own-message":
-        return own?.messageId === undefined ? noEffect : placeOwnMessage(ports, own.messageId, entry.seq);
+        return own?.messageId === undefined
+          ? noEffect
+          : placeOwnMessage(ports, own.messageId, placeOf(before, entry.seq));
       case "message":
         return takeMessage(ports, state, entry, taken);
       case "commit":

@@ -6,6 +6,7 @@ import {
   type InvitedTo,
   type Letter,
   openLetter,
+  placeOf,
   type SealedLetter,
 } from "@redoubt/conversation";
 import { isLastResort, keyPackageRef, parseWelcome } from "@redoubt/mls";
@@ -124,14 +125,16 @@ function enter(ports: InboxPorts, entered: InvitedTo): InboxOutcome {
 /** Brought in anew: the state is another, and what was not sent yet is sealed in it. */
 function comeBack(
   { store, contacts, conversations }: InboxPorts,
-  { state: entered }: InvitedTo,
+  { state: entered, policy }: InvitedTo,
   afterSeq: number,
 ): InboxOutcome {
   const before = conversations.get(entered.id);
   const isSameLog = equalBytes(before.access.logId, entered.access.logId);
   const ownerSeed = entered.access.ownerSeed ?? (isSameLog ? before.access.ownerSeed : undefined);
-  const state = { ...entered, access: { ...entered.access, ownerSeed } };
+  const placeOffset = isSameLog ? before.placeOffset : placeOf(before, before.position.seq);
+  const state = { ...entered, placeOffset, access: { ...entered.access, ownerSeed } };
   conversations.replace(state);
+  if (policy.kind === "group") store.conversations.setTitle(state.id, policy.title);
   unsealAll(store, state.id);
   store.rejoins.delete(state.id);
   store.standings.clear(state.id);

@@ -12,8 +12,8 @@ export type PolicyEdit =
   | { readonly kind: "permissions"; readonly permissions: Partial<Permissions> }
   | { readonly kind: "pin"; readonly message: Uint8Array; readonly isPinned: boolean }
   | { readonly kind: "rules"; readonly disappearing?: number; readonly receipts?: boolean; readonly typing?: boolean }
-  /** To a log on this relay. */
-  | { readonly kind: "move"; readonly relay: string };
+  /** To a log on this relay; the count of moves that it is to be, so that one wish moves once. */
+  | { readonly kind: "move"; readonly relay: string; readonly moves: number };
 
 /**
  * The rules with a wish granted.
@@ -32,7 +32,8 @@ export function editPolicy(policy: Policy, edit: PolicyEdit): Policy {
       };
     }
     case "move":
-      return { ...policy, home: { relay: edit.relay, moves: policy.home.moves + 1 } };
+      if (policy.home.moves >= edit.moves) return policy;
+      return { ...policy, home: { relay: edit.relay, moves: edit.moves } };
     default:
       if (policy.kind !== "group") throw new ConversationError("not-a-group");
       return editGroup(policy, edit);

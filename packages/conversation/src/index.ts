@@ -79,7 +79,7 @@ export { rejoinExtension, rejoinedGroup, rejoinNumberOf } from "./rejoin.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
 export { maxContentLength, type Outgoing, sealContent, sealLeaving } from "./send.js";
-export { type ConversationState, keptEpochs, type PendingChange } from "./state.js";
+export { type ConversationState, keptEpochs, type PendingChange, placeOf } from "./state.js";
 export {
   type ConversationDetail,
   decodeDetail,

@@ -27,6 +27,11 @@ export interface ConversationState {
   /** Newest first. */
   readonly past: readonly PastEpoch[];
   readonly position: Position;
+  /**
+   * What is added to a number of the log to get a place in the conversation, which goes on when the log changes: the
+   * entries of earlier logs. Known to this device alone.
+   */
+  readonly placeOffset: number;
   /** Heads of the newest entries, by number. */
   readonly heads: ReadonlyMap<number, Uint8Array>;
   readonly pending: PendingChange | undefined;
@@ -42,4 +47,9 @@ export function moveTo(state: ConversationState, position: Position): Conversati
   const heads = new Map(state.heads).set(position.seq, position.head);
   heads.delete(position.seq - keptHeads);
   return { ...state, position, heads };
+}
+
+/** The place of an entry of the current log in the conversation: later entries have higher ones, over every move. */
+export function placeOf({ placeOffset }: ConversationState, seq: number): number {
+  return placeOffset + seq;
 }

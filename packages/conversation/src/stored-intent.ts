@@ -52,7 +52,7 @@ function editFields(edit: PolicyEdit): CborValue {
     case "rules":
       return [edit.disappearing ?? null, edit.receipts ?? null, edit.typing ?? null];
     case "move":
-      return [edit.relay];
+      return [edit.relay, edit.moves];
   }
 }
 
@@ -133,8 +133,10 @@ function readEdit(kind: (typeof edits)[number] | undefined, fields: CborValue | 
         ...given("typing", typing, isBoolean),
       };
     }
-    case "move":
-      return { kind, relay: String(list(fields)[0]) };
+    case "move": {
+      const [relay, moves] = list(fields);
+      return { kind, relay: String(relay), moves: Number(moves) };
+    }
     default:
       throw malformed();
   }

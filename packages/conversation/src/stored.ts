@@ -23,23 +23,30 @@ function asBytes(value: unknown, what: string): Uint8Array {
 export interface ConversationDetail {
   readonly access: LogAccess;
   readonly position: Position;
+  readonly placeOffset: number;
   readonly leaving: readonly Uint8Array[];
 }
 
-export function encodeDetail({ access, position, leaving }: ConversationDetail): Uint8Array {
-  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, [...leaving]]);
+export function encodeDetail({ access, position, placeOffset, leaving }: ConversationDetail): Uint8Array {
+  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, placeOffset, [...leaving]]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeDetail(bytes: Uint8Array): ConversationDetail {
-  const [, encoded, seq, head, leaving] = asArray(bytes, "conversation");
+  const [, encoded, seq, head, placeOffset, leaving] = asArray(bytes, "conversation");
   const { writeSeed, ...access } = decodeLogAccess(asBytes(encoded, "conversation"));
-  if (typeof seq !== "number" || writeSeed === undefined || !Array.isArray(leaving)) {
+  if (
+    typeof seq !== "number" ||
+    typeof placeOffset !== "number" ||
+    writeSeed === undefined ||
+    !Array.isArray(leaving)
+  ) {
     throw new ConversationError("malformed", "conversation");
   }
   return {
     access: { ...access, writeSeed },
     position: { seq, head: asBytes(head, "conversation") },
+    placeOffset,
     leaving: leaving.map((key) => asBytes(key, "conversation")),
   };
 }

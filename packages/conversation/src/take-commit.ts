@@ -15,7 +15,7 @@ import { type Policy, readPolicy } from "./policy.js";
 import { logStart } from "./position.js";
 import { checkCommit } from "./refuse-commit.js";
 import { rosterOf } from "./roster.js";
-import { type ConversationState, keptEpochs } from "./state.js";
+import { type ConversationState, keptEpochs, placeOf } from "./state.js";
 import type { TakenCommit, TakenEntry } from "./taken.js";
 
 /**
@@ -103,7 +103,7 @@ function stateAfter(
   const isMoved = rules.after.home.moves !== rules.before.home.moves;
   return {
     ...moved,
-    ...(isMoved ? { position: logStart, heads: new Map() } : {}),
+    ...(isMoved ? { position: logStart, heads: new Map(), placeOffset: placeOf(moved, moved.position.seq) } : {}),
     access: accessAfter(context, moved.access, next, staged, rules),
     group: next,
     past: [merged.past, ...moved.past].slice(0, keptEpochs),

@@ -84,7 +84,7 @@ describe("permissions of a group", () => {
     ["a pin", () => edit({ kind: "pin", message: new Uint8Array(32), isPinned: true }), "admin"],
     ["a role", ({ dave }) => edit({ kind: "role", account: dave.account.id, role: "owner" }), "owner"],
     ["permissions", () => edit({ kind: "permissions", permissions: { post: "admin" } }), "owner"],
-    ["a move", () => edit({ kind: "move", relay: "https://other.example" }), "owner"],
+    ["a move", () => edit({ kind: "move", relay: "https://other.example", moves: 1 }), "owner"],
   ];
 
   it.each(requests)("let whoever may do it: %s", (_, plan, least) => {

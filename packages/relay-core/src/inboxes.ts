@@ -81,6 +81,7 @@ export class Inboxes {
       {
         read: (from) =>
           this.#ports.store.inboxes.read(inboxId, from - 1, most).map(({ number, bytes }) => ({ at: number, bytes })),
+        firstKept: () => 1,
         frame,
         sendGap: () => {},
         sendSlow: (next) => peer.send(this.#ports.frame(eventMessage("slow-inbox", [next]))),

@@ -44,6 +44,7 @@ export class LogWatches {
       {
         read: (next) =>
           this.#ports.store.logs.read(log.handle, next, most).map((entry) => ({ ...entry, at: entry.seq })),
+        firstKept: () => (this.#book.find(logId)?.expired ?? 0) + 1,
         frame: (entry) => this.#frame(logId, entry),
         sendGap: (next) => peer.send(this.#ports.frame(eventMessage("gap", [logId, next]))),
         sendSlow: (next) => peer.send(this.#ports.frame(eventMessage("slow", [logId, next]))),

@@ -10,6 +10,8 @@ export interface Position {
 export interface TailSource<T extends Position> {
   /** Committed things numbered from `from` on, in order; empty only if there are none. */
   read(from: number): readonly T[];
+  /** The least number that there may be (still). */
+  firstKept(): number;
   frame(thing: T): Frame;
   /** Tells the peer that what was to come before `next` is there no more. */
   sendGap(next: number): void;
@@ -74,7 +76,16 @@ export class Tail<T extends Position> {
       this.#peer.send(this.#source.frame(thing));
       this.#next = thing.at + 1;
     }
-    if (things.length === 0) this.#state = "live";
+    if (things.length === 0) this.#goLive();
     else this.#peer.whenDrained(() => this.#fill());
+  }
+
+  /** Also where nothing is left of what the peer has not got: it must know. */
+  #goLive(): void {
+    this.#state = "live";
+    const first = this.#source.firstKept();
+    if (this.#next >= first) return;
+    this.#source.sendGap(first);
+    this.#next = first;
   }
 }

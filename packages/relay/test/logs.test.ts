@@ -305,5 +305,12 @@ describe("logs", () => {
     await again.prove(log.logId, log.write);
     expect(await again.append(log.logId, random(5))).toBe(5);
     expect((await again.event("entry")).body[1]).toBe(5);
+
+    // Where nothing at all is left, it is said at once.
+    relay.now += 31 * 86_400_000;
+    await relay.relay.night();
+    const late = await relay.connect();
+    expect(await late.call("watch", [log.logId, 2])).toEqual([5]);
+    expect((await late.event("gap")).body).toEqual([log.logId, 6]);
   });
 });

@@ -15,7 +15,7 @@ const rates = {
 };
 
 /** A relay in the process of the test. @param logLines takes what it logs */
-export function startRelayHere(data: string, logLines: string[] = []): Promise<Relay> {
+export function startRelayHere(data: string, logLines: string[] = [], clock = Date.now): Promise<Relay> {
   return startRelay({
     data,
     host: "127.0.0.1",
@@ -24,6 +24,7 @@ export function startRelayHere(data: string, logLines: string[] = []): Promise<R
     trustProxy: false,
     powBits: 4,
     rates,
+    clock,
     logger: createLogger({ write: (line: string) => void logLines.push(line) }),
   });
 }

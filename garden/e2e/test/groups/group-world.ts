@@ -23,8 +23,10 @@ export class Member {
     file: string,
     relay: string,
     platform = nodePlatform,
+    prepare: (store: Store) => void = () => undefined,
   ) {
     this.store = openStore(openLibsqlDriver(file, key));
+    prepare(this.store);
     this.client = openClient({ provider, store: this.store, platform, relay });
     this.client.subscribe((event) => this.events.push(event));
   }
@@ -51,9 +53,10 @@ export class GroupWorld implements AsyncDisposable {
     this.relay = relay;
   }
 
-  static async start(): Promise<GroupWorld> {
+  /** @param clock of the relay */
+  static async start(clock = Date.now): Promise<GroupWorld> {
     const folder = new TemporaryFolder();
-    return new GroupWorld(folder, await startRelayHere(folder.at("relay")));
+    return new GroupWorld(folder, await startRelayHere(folder.at("relay"), [], clock));
   }
 
   /** A further relay. */
@@ -70,14 +73,19 @@ export class GroupWorld implements AsyncDisposable {
   }
 
   /** Goes offline. */
-  async leave(member: Member): Promise<void> {
+  async offline(member: Member): Promise<void> {
     await member.client.close();
     this.#members.splice(this.#members.indexOf(member), 1);
   }
 
-  /** Comes back to the same home. */
-  back({ name }: Member, platform = nodePlatform): Member {
-    const member = new Member(name, this.#folder.at(name, "store.db"), this.relay.url, platform);
+  /** The database of somebody's home. */
+  file({ name }: Member): string {
+    return this.#folder.at(name, "store.db");
+  }
+
+  /** Comes back to the same home. @param prepare does something to the store before the client has it */
+  back(who: Member, platform = nodePlatform, prepare?: (store: Store) => void): Member {
+    const member = new Member(who.name, this.file(who), this.relay.url, platform, prepare);
     this.#members.push(member);
     return member;
   }

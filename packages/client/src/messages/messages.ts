@@ -224,7 +224,7 @@ export class Messages {
     if (state === "request") throw new ClientError("not-accepted");
     if (state === "blocked") throw new ClientError("blocked");
     if (state !== "active") throw new ConversationError("not-active");
-    if (!rulesOf(conversation).mayPost) throw new ClientError("not-allowed");
+    if (!rulesOf(this.#ports, conversation).mayPost) throw new ClientError("not-allowed");
   }
 
   /**

@@ -1,4 +1,6 @@
-import type { StoredConversation } from "@redoubt/store";
+import { may, readPolicy, rosterOf } from "@redoubt/conversation";
+import type { Store, StoredConversation } from "@redoubt/store";
+import type { StoredConversations } from "../stored-conversations.js";
 
 /** What the rules of a conversation say about its messages. */
 export interface ConversationRules {
@@ -10,18 +12,34 @@ export interface ConversationRules {
   readonly disappearing: number;
   /** Whether we may write. */
   readonly mayPost: boolean;
-  /** Whether an account may delete what others have written. */
+  /** Whether an account may delete what others have written: in groups whoever may put members out. */
   readonly mayModerate: (account: Uint8Array) => boolean;
 }
 
-/** The rules of a conversation as they are now. */
-export function rulesOf({ kind, state }: Pick<StoredConversation, "kind" | "state">): ConversationRules {
-  const isDirect = kind === "direct";
+const silence: ConversationRules = {
+  receipts: false,
+  typing: false,
+  disappearing: 0,
+  mayPost: false,
+  mayModerate: () => false,
+};
+
+/** The rules of a conversation as they are now, by the policy that its members share. */
+export function rulesOf(
+  { store, conversations }: { readonly store: Store; readonly conversations: StoredConversations },
+  { id, state }: Pick<StoredConversation, "id" | "state">,
+): ConversationRules {
+  const { group } = conversations.get(id);
+  if (group === undefined) return silence;
+  const { tree, context } = group.epoch;
+  const policy = readPolicy(context.extensions);
+  const { receipts, typing, disappearing } = policy;
+  const own = store.account.get()?.accountId;
   return {
-    receipts: isDirect,
-    typing: isDirect,
-    disappearing: 0,
-    mayPost: state === "active",
-    mayModerate: () => false,
+    receipts,
+    typing,
+    disappearing,
+    mayPost: state === "active" && own !== undefined && may(policy, rosterOf(tree), own, "post"),
+    mayModerate: (account) => policy.kind === "group" && may(policy, rosterOf(tree), account, "remove"),
   };
 }

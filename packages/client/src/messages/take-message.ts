@@ -9,6 +9,7 @@ import {
   decodeMimiContent,
   type LogEntry,
   messageStatus,
+  placeOf,
   render,
   type Taken,
 } from "@redoubt/conversation";
@@ -45,7 +46,7 @@ const maxTime = 8.64e15;
 export function takeMessage(
   ports: MessagePorts,
   state: ConversationState,
-  { seq }: LogEntry,
+  entry: LogEntry,
   taken: TakenMessage,
 ): MessageEffect {
   const { store, context } = ports;
@@ -62,7 +63,7 @@ export function takeMessage(
   const message: StoredMessage = {
     id: read.id,
     conversation: state.id,
-    seq,
+    seq: placeOf(state, entry.seq),
     epoch,
     senderAccount: from.accountId,
     senderDevice: from.deviceId,
@@ -136,7 +137,8 @@ export function findRoot(
  *
  * @param isLast whether it comes after all others, those of ours that wait included; else after those in the log
  */
-export function hasEffect({ store }: MessagePorts, root: StoredMessage, message: StoredMessage, isLast: boolean) {
+export function hasEffect(ports: MessagePorts, root: StoredMessage, message: StoredMessage, isLast: boolean) {
+  const { store } = ports;
   const annotation = annotationOf(message);
   if (root.fate !== "kept" || annotation === undefined) return false;
   const earlier = store.messages.annotations([root.id]).flatMap((stored) => {
@@ -144,8 +146,7 @@ export function hasEffect({ store }: MessagePorts, root: StoredMessage, message:
     return isEarlier ? (annotationOf(stored) ?? []) : [];
   });
   const before = render(originalOf(root), earlier, () => true);
-  const conversation = store.conversations.get(root.conversation);
-  const { mayModerate } = rulesOf(conversation ?? { kind: "direct", state: "active" });
+  const { mayModerate } = rulesOf(ports, { id: root.conversation, state: "active" });
   return annotate(before, annotation, mayModerate) !== before;
 }
 
@@ -184,7 +185,7 @@ export function placeOwnMessage(ports: MessagePorts, id: Uint8Array, seq: number
 
 function takeSignal(ports: MessagePorts, id: Uint8Array, account: Uint8Array, signal: Classified): MessageEffect {
   const { store } = ports;
-  const rules = rulesOf(store.conversations.get(id) ?? { kind: "direct", state: "active" });
+  const rules = rulesOf(ports, { id, state: "active" });
   const privacy = readPrivacy(store);
   switch (signal.kind) {
     case "typing":

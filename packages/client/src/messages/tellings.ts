@@ -60,7 +60,11 @@ export class Tellings {
     const conversation = store.conversations.get(id);
     if (conversation?.state !== "active") return true;
     const settings = store.settings.get(id);
-    const isTold = this.#tellReceipts(id, settings, rulesOf(conversation).receipts && readPrivacy(store).receipts);
+    const isTold = this.#tellReceipts(
+      id,
+      settings,
+      rulesOf(this.#ports, conversation).receipts && readPrivacy(store).receipts,
+    );
     return isTold && (conversation.kind !== "direct" || this.#tellProfile(id, settings));
   }
 

@@ -18,9 +18,9 @@ export class TypingSignals {
   }
 
   /** @returns whether something was queued */
-  signal({ id, kind, state }: StoredConversation, isTyping: boolean): boolean {
+  signal({ id, state }: StoredConversation, isTyping: boolean): boolean {
     const { store, context, now } = this.#ports;
-    if (state !== "active" || !rulesOf({ kind, state }).typing || !readPrivacy(store).typing) return false;
+    if (state !== "active" || !rulesOf(this.#ports, { id, state }).typing || !readPrivacy(store).typing) return false;
     const last = this.#last.get(hex(id));
     // That we have stopped is worth saying once, after it was said that we type.
     const isDue = isTyping ? last === undefined || now() - last.at >= leastPause : last?.isTyping === true;

@@ -60,7 +60,7 @@ export class MessageWriter {
     const { id } = conversation;
     const replied = options.replyTo === undefined ? undefined : this.find(id, options.replyTo);
     const thread = options.thread === undefined ? undefined : this.#thread(id, options.thread);
-    const seconds = options.expires ?? rulesOf(conversation).disappearing;
+    const seconds = options.expires ?? rulesOf(this.#ports, conversation).disappearing;
     const content = this.#written(id, text, {
       replyTo: replied && renderOne(store, replied).version,
       topicId: thread,

@@ -159,8 +159,7 @@ export class World {
         client.wish({ kind: "edit", edit: { kind: "info", title: `name ${this.#said++}` } });
         return this.#act(client);
       case "move":
-        client.wish({ kind: "edit", edit: { kind: "move", relay: "https://other.example" }, ...this.#newOwnerSeed() });
-        return this.#act(client);
+        return this.#move(client);
       case "leave":
         client.wantsOut = true;
         return this.#act(client);
@@ -187,6 +186,15 @@ export class World {
         return this.#act(client);
       }
     }
+  }
+
+  #move(client: Client): void {
+    const { group } = client.state;
+    if (group === undefined) return;
+    const { moves } = readPolicy(group.epoch.context.extensions).home;
+    const edit = { kind: "move", relay: "https://other.example", moves: moves + 1 } as const;
+    client.wish({ kind: "edit", edit, ...this.#newOwnerSeed() });
+    this.#act(client);
   }
 
   #newOwnerSeed() {

@@ -178,14 +178,14 @@ export class Device {
 
   /** Everything that is stored of the conversation, but for how far the log was read. */
   image(): string {
-    const { access, leaving, group, past, pending } = this.state;
+    const { access, placeOffset, leaving, group, past, pending } = this.state;
     const stored = [group && encodeGroup(group), ...past.map(encodePastEpoch)];
     const parts = stored.flatMap((one) => {
       if (one === undefined) return [];
       return [one.epoch, ...[...one.records].flatMap(([name, value]) => [utf8(name), value])];
     });
     const all = [
-      encodeDetail({ access, position: logStart, leaving }),
+      encodeDetail({ access, position: logStart, placeOffset, leaving }),
       pending === undefined ? utf8("none") : encodePendingChange(pending),
       ...parts,
     ];

@@ -31,8 +31,12 @@ const requests: ClientCommand = {
   isLocal: () => true,
   run: async (client, { out }) => {
     const found = client.requests();
+    const groups = new Set(client.list().flatMap((info) => (info.kind === "group" ? [info.conversation] : [])));
     for (const { conversation, from, title } of found) {
-      out.result({ conversation, from, title }, ({ dim }) => `${dim(conversation.slice(0, shownIdLength))} @${from}`);
+      out.result({ conversation, from, title }, ({ dim, bold }) => {
+        const to = groups.has(conversation) ? ` invites to ${bold(printableLine(title))}` : "";
+        return `${dim(conversation.slice(0, shownIdLength))} @${from}${to}`;
+      });
     }
     if (found.length === 0) out.remark("Nobody asks.");
   },

@@ -5,8 +5,12 @@ const usages = new Map([
   ["send", "CONV|@NAME TEXT [--reply ID]"],
   ["read", "CONV [--limit N] [--follow]"],
   ["list", ""],
+  ["group create", "TITLE @NAME..."],
+  ["group role", "CONV @NAME owner|admin|member"],
+  ["group rules", "CONV [--receipts on|off]"],
 ]);
-const parse = (...words: string[]) => parseArguments(words, (name) => usages.get(name));
+const grammar = new Map([...usages].map(([name, usage]) => [name, { usage }]));
+const parse = (...words: string[]) => parseArguments(words, grammar);
 
 describe("what is well formed", () => {
   it("reads options before, between and after arguments, with a space or an equals sign", () => {
@@ -29,6 +33,18 @@ describe("what is well formed", () => {
   it("takes a value that begins with dashes", () => {
     expect(parse("send", "@bob", "x", "--reply", "--json").options.get("--reply")).toBe("--json");
   });
+
+  it("reads commands of two words, with options between them, and as many names as there are", () => {
+    const given = parse("group", "--json", "create", "Our friends", "@bob", "@carol");
+    expect(given.command).toBe("group create");
+    expect(given.values).toEqual(["Our friends", "@bob", "@carol"]);
+    expect(parse("group", "create", "A", "@bob").values).toEqual(["A", "@bob"]);
+  });
+
+  it("takes one of the words that are named", () => {
+    expect(parse("group", "role", "c0", "@bob", "admin").values[2]).toBe("admin");
+    expect(parse("group", "rules", "c0", "--receipts", "off").options.get("--receipts")).toBe("off");
+  });
 });
 
 describe("what is refused", () => {
@@ -44,6 +60,18 @@ describe("what is refused", () => {
     ["bad-value", ["list", "--json=yes"]],
     ["missing-argument", ["send", "@bob"]],
     ["surplus-argument", ["list", "all"]],
+    ["missing-command", ["group"]],
+    ["unknown-command", ["group", "frobnicate"]],
+    ["unknown-command", ["gro", "create"]],
+    ["unknown-command", ["group create", "A", "@bob"]],
+    ["missing-argument", ["group", "create"]],
+    ["missing-argument", ["group", "create", "A"]],
+    ["missing-argument", ["group", "role", "c0", "@bob"]],
+    ["surplus-argument", ["group", "role", "c0", "@bob", "admin", "@carol"]],
+    ["bad-value", ["group", "role", "c0", "@bob", "king"]],
+    ["bad-value", ["group", "role", "c0", "@bob", "owner|admin|member"]],
+    ["bad-value", ["group", "rules", "c0", "--receipts", "maybe"]],
+    ["missing-value", ["group", "rules", "c0", "--receipts"]],
   ])("%s: %j", (code, words) => {
     expect(() => parse(...words)).toThrowError(expect.objectContaining({ code }));
   });

@@ -1,6 +1,7 @@
 import type { ClientCommand } from "./command.js";
 import { findConversation, findOrOpenConversation } from "./find-conversation.js";
 import { follow, untilStopped } from "./follow.js";
+import { standingText } from "./group-text.js";
 import { messageRecord, Timeline } from "./message-text.js";
 import { errorLine } from "./output.js";
 import { wholeNumber } from "./parse-arguments.js";
@@ -24,6 +25,8 @@ const read: ClientCommand = {
     );
     if (isFollowing(options)) await untilStopped(signal);
     stop();
+    const { state } = client.list().find((info) => info.conversation === conversation) ?? {};
+    if (state !== undefined) out.remark(standingText(state));
   },
 };
 

@@ -35,7 +35,7 @@ function eventRecord(event: ClientEvent): object {
 }
 
 function readLine(line: string, commands: ReadonlyMap<string, Command>): { command: ClientCommand; given: Arguments } {
-  const given = parseArguments(readWords(line), (name) => commands.get(name)?.usage, "");
+  const given = parseArguments(readWords(line), commands, "");
   const command = commands.get(given.command);
   if (command?.kind !== "client" || command.isLong?.(given.options)) throw new UsageError("not-in-rpc", given.command);
   return { command, given };

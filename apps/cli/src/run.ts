@@ -29,7 +29,7 @@ export async function run(words: readonly string[], world: World): Promise<numbe
     return 0;
   }
   try {
-    const given = parseArguments(words, (name) => commands.get(name)?.usage);
+    const given = parseArguments(words, commands);
     await obey(commands.get(given.command) as Command, given, world);
     return 0;
   } catch (error) {

@@ -151,9 +151,17 @@ export class Groups {
   pin(conversation: StoredConversation, message: string, isPinned: boolean, wait: number): Promise<ChangeResult> {
     const { id } = this.#active(conversation);
     const bytes = fromHex(message);
-    const isThere = bytes !== undefined && this.#ports.store.messages.get(bytes) !== undefined;
-    if (!isThere) throw new ClientError("unknown-message");
+    if (bytes === undefined || !this.#isMessage(id, bytes, !isPinned)) throw new ClientError("unknown-message");
     return this.#edit(id, [{ kind: "pin", message: bytes, isPinned }], wait);
+  }
+
+  /** @param isPinned whether it may also be one from before our time that is pinned */
+  #isMessage(id: Uint8Array, message: Uint8Array, isPinned: boolean): boolean {
+    const stored = this.#ports.store.messages.get(message);
+    if (stored !== undefined) return equalBytes(stored.conversation, id);
+    const { group } = this.#ports.conversations.get(id);
+    const policy = group && readPolicy(group.epoch.context.extensions);
+    return isPinned && policy?.kind === "group" && policy.pinned.some((pinned) => equalBytes(pinned, message));
   }
 
   leave(conversation: StoredConversation, wait: number): Promise<ChangeResult> {
@@ -161,6 +169,7 @@ export class Groups {
     const { id, kind } = conversation;
     if (kind !== "group") throw new ConversationError("not-a-group");
     if (conversation.state === "left") return Promise.resolve({ conversation: hex(id), state: "done" });
+    if (conversation.state === "removed") throw new ConversationError("not-active");
     const position = store.transaction(() => {
       for (const intent of store.commits.intents(id)) store.commits.deleteIntent(intent.position);
       store.conversations.setState(id, "left");

@@ -1,12 +1,18 @@
 export { ClientError, type ClientErrorCode, clientErrors } from "./error.js";
 export { type ClientOptions, openClient } from "./open-client.js";
 export type {
+  ChangeResult,
   Client,
   ClientEvent,
   ContactInfo,
   ConversationInfo,
   ConversationKind,
   ConversationStatus,
+  GroupEdit,
+  GroupInfo,
+  GroupPermissions,
+  MemberInfo,
+  MemberRole,
   MessageInfo,
   MessageStatus,
   PrivacyInfo,

@@ -81,7 +81,7 @@ function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
 }
 
 function openWelcome(
-  { context, store, own }: InboxPorts,
+  { context, store, own, conversations }: InboxPorts,
   { welcome, position }: Extract<InboxItem, { kind: "welcome" }>,
 ): InvitedTo {
   const references = parseWelcome(welcome).secrets.map(({ newMember }) => newMember);
@@ -90,7 +90,8 @@ function openWelcome(
     const rejoin = store.rejoins.get(groupId);
     // Only by the key package that we have asked with.
     if (rejoin !== undefined && references.some((reference) => equalBytes(reference, rejoin.keyPackage))) return false;
-    return store.conversations.get(groupId) !== undefined;
+    // Whoever was put out, or has left, may be brought in again.
+    return store.conversations.get(groupId) !== undefined && conversations.get(groupId).group !== undefined;
   };
   return enterConversation(context, candidates, welcome, position, { isKnownGroup });
 }
@@ -144,7 +145,7 @@ function comeBack(
 
 /** @returns whether it is shown: not if we have blocked who invites, or know other keys of theirs */
 function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): boolean {
-  const { contacts, conversations, own } = ports;
+  const { contacts, conversations, own, store } = ports;
   if (contacts.get(by.accountId)?.state === "blocked") return false;
   learnMembers(ports, state);
   if (contacts.verdict(by.accountId) !== "verified") return false;
@@ -152,12 +153,14 @@ function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): 
   const accounts = policy.kind === "direct" ? policy.accounts : [];
   const other = accounts.find((account) => !equalBytes(account, own.account.accountId)) ?? by.accountId;
   const isAccepted = isOurs || contacts.get(other)?.state === "accepted";
-  conversations.insert(state, {
+  const invitation = {
     kind: policy.kind,
     status: isAccepted ? "active" : "request",
     title: policy.kind === "group" ? policy.title : (contacts.get(other)?.username ?? ""),
     invitedBy: by.accountId,
-  });
+  } as const;
+  if (store.conversations.get(state.id) === undefined) conversations.insert(state, invitation);
+  else conversations.enterAgain(state, invitation);
   if (!isAccepted && contacts.get(by.accountId)?.state === "unknown") contacts.setState(by.accountId, "request");
   return true;
 }

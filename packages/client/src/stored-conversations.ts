@@ -121,6 +121,15 @@ export class StoredConversations {
     if (position.seq !== logStart.seq) heads.add(id, position);
   }
 
+  /** The same for one that we were no member of any more: it is an invitation as another is. */
+  enterAgain(after: ConversationState, { status, title, invitedBy }: NewConversation): void {
+    const { conversations } = this.#store;
+    this.replace(after);
+    conversations.setState(after.id, status);
+    conversations.setTitle(after.id, title);
+    conversations.setInvitedBy(after.id, invitedBy);
+  }
+
   #writeGroup(before: ConversationState, after: ConversationState): void {
     const { groups } = this.#store;
     const [ended] = after.past;

@@ -26,6 +26,8 @@ export interface StoredConversation {
   readonly invitedBy: Uint8Array | undefined;
 }
 
+type Changeable = "state" | "detail" | "cursor_seq" | "title" | "log_id" | "invited_by";
+
 const columns = "id, kind, state, log_id, detail, cursor_seq, title, invited_by";
 
 export class ConversationTable {
@@ -83,6 +85,10 @@ export class ConversationTable {
     this.#update(id, "title", utf8(title));
   }
 
+  setInvitedBy(id: Uint8Array, account: Uint8Array | undefined): void {
+    this.#update(id, "invited_by", orNull(account));
+  }
+
   /** With its keys, messages, and whatever of it waits to be sent. */
   delete(id: Uint8Array): void {
     this.#driver.run("DELETE FROM conversations WHERE id = ?", [id]);
@@ -94,7 +100,7 @@ export class ConversationTable {
   }
 
   /** A lost write must show: the conversation has to be there. */
-  #update(id: Uint8Array, column: "state" | "detail" | "cursor_seq" | "title" | "log_id", value: SqlParameter): void {
+  #update(id: Uint8Array, column: Changeable, value: SqlParameter): void {
     const { changes } = this.#driver.run(`UPDATE conversations SET ${column} = ? WHERE id = ?`, [value, id]);
     demand(changes === 1, "misuse", "no such conversation");
   }

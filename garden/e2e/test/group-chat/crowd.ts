@@ -1,6 +1,11 @@
 import { type Person, type Rpc, RpcError, World } from "@redoubt/testkit";
 import { expect } from "vitest";
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Invitations that were accepted: somebody may be brought in twice. */
+const answered = new WeakSet<Fields>();
+
 /** Somebody with a process of their own, which may be killed and started again on the same home. */
 export class Somebody {
   readonly person: Person;
@@ -116,12 +121,11 @@ export class Crowd implements AsyncDisposable {
 }
 
 /** Accepts an invitation once it is there. */
-export async function accept(somebody: Somebody, conversation: string): Promise<void> {
-  const isThis = (fields: Readonly<Record<string, unknown>>) => {
-    return fields["event"] === "request" && fields["conversation"] === conversation;
-  };
-  await somebody.rpc.heard(isThis, `the invitation of ${somebody.name}`);
-  await somebody.ask("accept", conversation);
+export async function accept({ rpc, name }: Somebody, conversation: string): Promise<void> {
+  const isThis = (fields: Fields) => fields["event"] === "request" && fields["conversation"] === conversation;
+  const invitation = await rpc.heard((fields) => isThis(fields) && !answered.has(fields), `the invitation of ${name}`);
+  answered.add(invitation);
+  await rpc.ask("accept", conversation);
 }
 
 /** What all who are in a group say of it, which must be the same. */

@@ -141,12 +141,21 @@ function rulesOf(options: Call["options"]): GroupEdit {
   };
 }
 
+/** The message that was meant; for taking a pin away also one from before our time, by the beginning of its id. */
+function messageOf(client: Client, conversation: string, id: string, isPinned: boolean): string {
+  const pinned = isPinned ? [] : client.groupInfo(conversation).pinned.filter((message) => message.startsWith(id));
+  const [only, another] = pinned;
+  return only !== undefined && another === undefined ? only : client.findMessage(conversation, id);
+}
+
 const pin = change(
   "CONV ID [--off]",
   "pins a message for all members; --off takes it from there",
   "Done.",
-  ({ client, conversation, values: [message = ""], options, wait }) =>
-    client.pinMessage(conversation, message, !options.has("--off"), { wait }),
+  ({ client, conversation, values: [id = ""], options, wait }) => {
+    const isPinned = !options.has("--off");
+    return client.pinMessage(conversation, messageOf(client, conversation, id, isPinned), isPinned, { wait });
+  },
 );
 
 const move = change(

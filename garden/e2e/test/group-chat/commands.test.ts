@@ -41,6 +41,7 @@ it("people make a group and change everything in it, and all see the same", { ti
     expect(await person.refusal("group", ...words), words.join(" ")).toBe(code);
   }
 
+  const pinned = String(hello["message"]);
   const done = { conversation, state: "done" };
   const photo = world.folder.at("photo");
   writeFileSync(photo, new Uint8Array(16 * 1024 + 1));
@@ -54,7 +55,7 @@ it("people make a group and change everything in it, and all see the same", { ti
     [bob, "add", conversation, "@dave"],
     [alice, "allow", conversation, "pin", "member"],
     [alice, "rules", conversation, "--disappearing", "3600", "--receipts", "on"],
-    [carol, "pin", conversation, String(hello["message"])],
+    [carol, "pin", conversation, pinned.slice(0, 12)],
   ] as const) {
     expect(await person.askOne("group", ...words), words.join(" ")).toEqual(done);
   }
@@ -82,7 +83,7 @@ it("people make a group and change everything in it, and all see the same", { ti
       { username: "dave", account, role: "member", devices: 1 },
     ],
     permissions: { add: "admin", remove: "admin", info: "admin", post: "member", pin: "member" },
-    pinned: [hello["message"]],
+    pinned: [pinned],
     disappearing: 3600,
     receipts: true,
     typing: false,
@@ -90,6 +91,13 @@ it("people make a group and change everything in it, and all see the same", { ti
   });
   for (const person of [bob, carol, dave]) expect(await info(person)).toEqual(seen);
 
+  // A pin of a message from before one's time can be taken away.
+  expect(await dave.refusal("group", "pin", conversation, "00".repeat(32), "--off")).toBe("unknown-message");
+  expect(await dave.askOne("group", "pin", conversation, pinned.slice(0, 8), "--off")).toEqual(done);
+  await carol.catchUp();
+  expect(await carol.askOne("group", "pin", conversation, pinned)).toEqual(done);
+
+  await bob.catchUp();
   await bob.ask("group", "remove", conversation, "@carol");
   const isRemoved = (fields: Readonly<Record<string, unknown>>) => fields["state"] === "removed";
   await carol.rpc.heard(isRemoved, "her removal");
@@ -116,7 +124,7 @@ it("people make a group and change everything in it, and all see the same", { ti
     "picture  16384 bytes",
     "rules    messages disappear after 3600 s, receipts on, typing off",
     "may      add: admin, remove: admin, info: admin, post: member, pin: member",
-    `pinned   ${String(hello["message"]).slice(0, 8)}`,
+    `pinned   ${pinned.slice(0, 8)}`,
     `relay    ${world.relay.url}`,
     expect.stringMatching(/^epoch {4}\d+, tree [0-9a-f]{8}$/),
     "  @alice  owner   1 device",

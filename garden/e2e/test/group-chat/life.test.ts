@@ -35,6 +35,7 @@ it("six people: they come, talk, get roles, are put out, leave; and all who are 
   // Only those who may post are heard.
   await alice.change("allow", conversation, "post", "admin");
   await Promise.all([bob, carol, erin].map((member) => member.catchUp()));
+  expect(await carol.refusal("send", conversation, "may I?")).toBe("not-allowed");
   await bob.ask("send", conversation, "announcement");
   await Promise.all([carol.rpc.message("announcement"), erin.rpc.message("announcement")]);
   await alice.change("allow", conversation, "post", "member");

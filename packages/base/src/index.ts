@@ -1,3 +1,4 @@
+export { fromBase64url, toBase64url } from "./base64url.js";
 export { bytesKey, concatBytes, emptyBytes, equalBytes, fromUtf8, toHex, utf8 } from "./bytes.js";
 export { CborError, type CborMap, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
 export { CodedError, type ErrorEntry } from "./error.js";

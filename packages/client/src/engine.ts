@@ -8,7 +8,14 @@ import {
   type Taken,
 } from "@redoubt/conversation";
 import type { QueuedEntry, Store, StoredConversation } from "@redoubt/store";
-import { type NamedLink, type Schedule, type Session, type Transport, TransportError } from "@redoubt/transport";
+import {
+  type Blobs,
+  type NamedLink,
+  type Schedule,
+  type Session,
+  type Transport,
+  TransportError,
+} from "@redoubt/transport";
 import type { AnonymousOp } from "@redoubt/wire";
 import { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
@@ -127,11 +134,17 @@ export class Engine {
     return this.#inboxIsRead && [...this.#relays.values()].every(({ logs }) => logs.isCaughtUp(this.#processed));
   }
 
-  /** Messages, commits, intents and errands that still wait. */
+  /** Messages, uploads, commits, intents and errands that still wait. */
   get pending(): number {
     const { store } = this.#ports;
     const intents = store.commits.waiting().length;
-    return store.outbox.count() + store.messages.unsealed().length + store.errands.list().length + intents;
+    const messages = store.messages.unsealed().length + store.uploads.count();
+    return store.outbox.count() + messages + store.errands.list().length + intents;
+  }
+
+  /** Files and other blobs of a relay. */
+  blobsOf(relay: string): Blobs {
+    return this.#relay(relay).transport.blobs;
   }
 
   /** Begins to take a conversation's log in. */

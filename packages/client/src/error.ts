@@ -19,12 +19,25 @@ export const clientErrors = {
   "wrong-account": { message: "The relay answered with another account than was asked for.", retry: false },
   blocked: { message: "You have blocked this person.", retry: false },
   yourself: { message: "That is yourself.", retry: false },
+  "file-too-large": { message: "A file can have 2 GiB at most.", retry: false },
+  "file-changed": { message: "The file changed before all of it was sent. Send it again.", retry: false },
+  "file-gone": { message: "The file is no longer where it was, or is another one. Send it again.", retry: false },
+  "file-expired": { message: "The relay no longer has this file. Ask for it to be sent again.", retry: false },
+  "foreign-file": { message: "The file is not on this conversation's relay. It was not asked for.", retry: false },
+  "no-attachment": { message: "This message has no such file.", retry: false },
+  cancelled: { message: "You cancelled this.", retry: false },
   "altered-file": { message: "The relay has other bytes of this file than were sent. Nothing was kept.", retry: false },
   offline: { message: "The relay cannot be reached.", retry: true },
   closed: { message: "The client is closed.", retry: false },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ClientErrorCode = keyof typeof clientErrors;
+
+/** Why a message has failed: a reason of ours as it is, whatever else with what is said for it. */
+export function failureOf(reason: string | undefined): ClientError {
+  const isOurs = reason !== undefined && Object.hasOwn(clientErrors, reason);
+  return isOurs ? new ClientError(reason as ClientErrorCode) : new ClientError("offline", reason);
+}
 
 export class ClientError extends CodedError<ClientErrorCode> {
   constructor(code: ClientErrorCode, detail?: string, cause?: unknown) {

@@ -1,6 +1,8 @@
 export { ClientError, type ClientErrorCode, clientErrors } from "./error.js";
+export type { FileSink, FileSource, ReopenSource, TransferProgress } from "./files/file-ports.js";
 export { type ClientOptions, openClient } from "./open-client.js";
 export type {
+  AttachmentInfo,
   ChangeResult,
   Client,
   ClientEvent,
@@ -22,6 +24,7 @@ export type {
   SendOptions,
   SendResult,
   SyncResult,
+  TransferInfo,
   Verification,
   Whoami,
 } from "./sdk.js";

@@ -9,6 +9,8 @@ import { Descriptions } from "./describe.js";
 import { lookUp, takeKeyPackages } from "./directory.js";
 import { Engine, type EngineListener } from "./engine.js";
 import { ClientError } from "./error.js";
+import { ClientFiles } from "./files/client-files.js";
+import type { FileSink, ReopenSource } from "./files/file-ports.js";
 import { Groups } from "./groups.js";
 import { fromHex, hex } from "./hex.js";
 import { keyPackageLifetime } from "./key-packages.js";
@@ -29,6 +31,8 @@ export interface ClientOptions {
   readonly platform: Platform;
   /** Origin of the relay to register with; a home that is registered keeps its own. */
   readonly relay: string;
+  /** Finds files again whose upload a restart has cut short. */
+  readonly reopen?: ReopenSource;
 }
 
 const relayKey = "relay";
@@ -53,6 +57,7 @@ class StoreClient implements sdk.Client {
   readonly #descriptions: Descriptions;
   readonly #progress: Progress;
   readonly #listeners = new Set<(event: sdk.ClientEvent) => void>();
+  readonly #files: ClientFiles;
   #own: OwnDevice | undefined;
   #engine: Engine | undefined;
   #groups: Groups | undefined;
@@ -60,7 +65,7 @@ class StoreClient implements sdk.Client {
   #received = 0;
   #sent = 0;
 
-  constructor({ provider, store, platform, relay }: ClientOptions) {
+  constructor({ provider, store, platform, relay, reopen }: ClientOptions) {
     this.#context = createConversationContext(provider);
     this.#store = store;
     this.#platform = platform;
@@ -74,6 +79,22 @@ class StoreClient implements sdk.Client {
     this.#conversations = new StoredConversations(store);
     this.#descriptions = new Descriptions(store, platform.clock);
     this.#progress = new Progress(platform.schedule);
+    this.#files = new ClientFiles({
+      context: this.#context,
+      store,
+      conversations: this.#conversations,
+      blobsOf: (relay) => this.#demandOwn().engine.blobsOf(relay),
+      schedule: platform.schedule,
+      reopen,
+      listener: {
+        transfer: (transfer) => {
+          this.#tell({ kind: "transfer", transfer });
+          this.#progress.tell();
+        },
+        uploaded: (conversation) => this.#engine?.send(conversation),
+        failed: (messageId) => this.#messages?.tellState(messageId),
+      },
+    });
     completeIndex(store);
     if (store.account.get() !== undefined) this.#start();
   }
@@ -115,6 +136,7 @@ class StoreClient implements sdk.Client {
       verdicts: this.#verdicts,
       descriptions: this.#descriptions,
       progress: this.#progress,
+      files: this.#files,
       own,
       engine: this.#engine,
       now: this.#platform.clock,
@@ -139,6 +161,7 @@ class StoreClient implements sdk.Client {
         else this.#tellConversation(conversation);
       },
       acknowledged: ({ messageId }) => {
+        this.#files.run();
         if (messageId === undefined) return;
         this.#sent++;
         this.#messages?.tellState(messageId);
@@ -149,7 +172,10 @@ class StoreClient implements sdk.Client {
       waits: (messageId) => this.#messages?.tellState(messageId),
       lost: (conversation, from, to) => this.#tell({ kind: "lost", conversation: hex(conversation), from, to }),
       alarm: (conversation, alarm, seq) => this.#tell({ kind: "alarm", conversation: hex(conversation), alarm, seq }),
-      connection: (state) => this.#tell({ kind: "connection", state }),
+      connection: (state) => {
+        if (state === "online") this.#files.run();
+        this.#tell({ kind: "connection", state });
+      },
       progress: () => {
         this.#messages?.flush();
         this.#progress.tell();
@@ -408,6 +434,16 @@ class StoreClient implements sdk.Client {
     return this.#demandOwn().messages.settings(changes);
   }
 
+  async save(
+    conversation: string,
+    message: string,
+    sink: FileSink,
+    options: NonNullable<Parameters<sdk.Client["save"]>[3]> = {},
+  ): Promise<void> {
+    const stored = this.#byHex(conversation);
+    await this.#files.save(stored.id, this.#demandOwn().messages.find(stored, message), sink, options);
+  }
+
   /** A direct conversation that lost against another with the same person is written to no more: the other one is. */
   #writable(conversation: string): StoredConversation {
     const asked = this.#byHex(conversation);
@@ -497,6 +533,7 @@ class StoreClient implements sdk.Client {
     this.#messages?.close();
     this.#engine?.close();
     this.#transport.close();
+    await this.#files.close();
     purgeIndex(this.#store);
     this.#store.close();
   }

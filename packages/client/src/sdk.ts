@@ -1,3 +1,6 @@
+import type { Abort } from "@redoubt/transport";
+import type { FileSink, FileSource, TransferProgress } from "./files/file-ports.js";
+
 /**
  * The public SDK: what the command line, the web app and bots do with a client. Ids are lower-case hexadecimal; times
  * are milliseconds since 1970. Every promise rejects with a CodedError.
@@ -46,6 +49,26 @@ export interface RequestInfo {
   readonly title: string;
 }
 
+export interface AttachmentInfo {
+  /** As its sender calls it: to be shown with care, and never to be used as a path. */
+  readonly name: string;
+  /** A media type, as its sender says. */
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+  /** A tiny picture of the picture, in hexadecimal, if it is one. */
+  readonly thumbhash?: string;
+}
+
+/** How a file gets on, in bytes of it. `waiting` is tried again by itself, for the `reason`. */
+export interface TransferInfo extends TransferProgress {
+  readonly conversation: string;
+  readonly message: string;
+  readonly direction: "up" | "down";
+  readonly state: "running" | "waiting" | "complete" | "failed";
+  readonly reason: string | undefined;
+}
+
 export interface MessageInfo {
   readonly message: string;
   readonly conversation: string;
@@ -54,6 +77,7 @@ export interface MessageInfo {
   readonly text: string;
   readonly at: number;
   readonly replyTo: string | undefined;
+  readonly attachments: readonly AttachmentInfo[];
   readonly state: MessageStatus;
   readonly reason: string | undefined;
   readonly reactions: readonly { readonly emoji: string; readonly from: string }[];
@@ -92,8 +116,13 @@ export interface PrivacyInfo {
 
 /** What a text may be sent with. */
 export interface SendOptions {
-  /** Milliseconds to wait for the relay's acknowledgement; 10,000 by default. */
+  /** Milliseconds to wait for the relay's acknowledgement, or for an upload to get on; 10,000 by default. */
   readonly wait?: number;
+  /** Files, which are closed when they are uploaded or given up. The text may be empty then. */
+  readonly attachments?: readonly FileSource[];
+  readonly onProgress?: (transfer: TransferInfo) => void;
+  /** Gives the uploads up: the message has failed then, as `cancelled`. */
+  readonly signal?: Abort;
   readonly replyTo?: string;
   /** A thread, or a message that is in one or begins one. */
   readonly thread?: string;
@@ -216,6 +245,7 @@ export type ClientEvent =
   | { readonly kind: "alarm"; readonly conversation: string; readonly alarm: string; readonly seq: number }
   /** We were away too long, or on the losing side of a split: these entries of the log were not read, and cannot be. */
   | { readonly kind: "lost"; readonly conversation: string; readonly from: number; readonly to: number }
+  | { readonly kind: "transfer"; readonly transfer: TransferInfo }
   | { readonly kind: "connection"; readonly state: "connecting" | "online" | "offline" };
 
 export interface Client {
@@ -238,11 +268,13 @@ export interface Client {
   contacts(): readonly ContactInfo[];
   verify(username: string, options?: { readonly confirm?: boolean }): Promise<Verification>;
   /**
-   * Stores a text for sending; it is never lost from then on.
+   * Stores a text for sending; it is never lost from then on. With files, it is sent once they are uploaded; other
+   * messages do not wait for it.
    *
    * Members that it names by `@name` are mentioned. The draft of the conversation is done with.
    *
-   * @throws `unknown-conversation`, `unknown-message`, `not-active`, `not-accepted`, `not-allowed`, `too-long`
+   * @throws `unknown-conversation`, `unknown-message`, `not-active`, `not-accepted`, `not-allowed`, `too-long`, `file-too-large`,
+   * `file-changed`, `file-gone`, `cancelled`
    */
   send(conversation: string, text: string, options?: SendOptions): Promise<SendResult>;
   /**
@@ -305,6 +337,23 @@ export interface Client {
   leaveGroup(conversation: string, options?: WaitOptions): Promise<ChangeResult>;
   /** Moves a conversation to a log on this relay. @throws `not-allowed`, `bad-url` */
   moveConversation(conversation: string, relay: string, options?: WaitOptions): Promise<ChangeResult>;
+  /**
+   * Saves a file of a message, or goes on where an earlier call has stopped, for the same place.
+   *
+   * @param options.index which of the message's attachments, from 0, which is the default
+   * @throws `unknown-conversation`, `unknown-message`, `no-attachment`, `foreign-file`, `altered-file`, `file-expired`, `cancelled`, what
+   * the sink throws, and what transport and relay say
+   */
+  save(
+    conversation: string,
+    message: string,
+    sink: FileSink,
+    options?: {
+      readonly index?: number;
+      readonly onProgress?: (transfer: TransferInfo) => void;
+      readonly signal?: Abort;
+    },
+  ): Promise<void>;
   list(): readonly ConversationInfo[];
   /** Oldest first in the log's order, pending ones last; the newest `limit`. Does not touch the network. */
   read(

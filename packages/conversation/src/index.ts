@@ -1,6 +1,13 @@
 export { type Change, commitChange, type Invited } from "./commit-change.js";
 export { deletionMessage, reactionMessage, withdrawalMessage } from "./content/annotations.js";
 export {
+  type Attachment,
+  attachmentsOf,
+  blobStreamAlg,
+  bodyWithAttachments,
+  maxAttachmentSize,
+} from "./content/attachment.js";
+export {
   type AnnotationContent,
   type Classified,
   classify,

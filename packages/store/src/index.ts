@@ -10,6 +10,7 @@ export type {
   ConversationTable,
   StoredConversation,
 } from "./tables/conversations.js";
+export type { Download, DownloadTable } from "./tables/downloads.js";
 export type { Errand, ErrandTable } from "./tables/errands.js";
 export type { ForkTable } from "./tables/forks.js";
 export type { GroupTable } from "./tables/groups.js";
@@ -26,3 +27,4 @@ export type { Rejoin, RejoinTable } from "./tables/rejoins.js";
 export type { SearchOptions, SearchTable } from "./tables/search.js";
 export type { ConversationSettings, SettingsTable } from "./tables/settings.js";
 export type { StandingTable, StoredStanding } from "./tables/standings.js";
+export type { NewUpload, Upload, UploadTable } from "./tables/uploads.js";

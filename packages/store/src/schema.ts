@@ -178,4 +178,27 @@ export const migrations: readonly string[] = [
   CREATE INDEX outbox_by_message ON outbox (message_id) WHERE message_id IS NOT NULL;
   CREATE TABLE forks (account_id BLOB PRIMARY KEY, entries BLOB NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE uploads (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id BLOB NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    conversation BLOB NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    blob_id BLOB NOT NULL UNIQUE,
+    key BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    source BLOB NOT NULL,
+    sealed INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    UNIQUE (message_id, part)
+  ) STRICT;
+  CREATE INDEX uploads_by_conversation ON uploads (conversation);
+  CREATE TABLE downloads (
+    message_id BLOB NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    place BLOB NOT NULL,
+    done INTEGER NOT NULL,
+    PRIMARY KEY (message_id, part, place)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

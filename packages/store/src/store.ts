@@ -5,6 +5,7 @@ import { AccountTable } from "./tables/account.js";
 import { CommitTable } from "./tables/commits.js";
 import { ContactTable } from "./tables/contacts.js";
 import { ConversationTable } from "./tables/conversations.js";
+import { DownloadTable } from "./tables/downloads.js";
 import { ErrandTable } from "./tables/errands.js";
 import { ForkTable } from "./tables/forks.js";
 import { GroupTable } from "./tables/groups.js";
@@ -21,6 +22,7 @@ import { RejoinTable } from "./tables/rejoins.js";
 import { SearchTable } from "./tables/search.js";
 import { SettingsTable } from "./tables/settings.js";
 import { StandingTable } from "./tables/standings.js";
+import { UploadTable } from "./tables/uploads.js";
 
 /** All that a client keeps. It holds what it is given and decides nothing. */
 export interface Store {
@@ -44,6 +46,8 @@ export interface Store {
   readonly forks: ForkTable;
   readonly rejoins: RejoinTable;
   readonly standings: StandingTable;
+  readonly uploads: UploadTable;
+  readonly downloads: DownloadTable;
   /** Commits all that `work` writes, or none of it. See SqlDriver. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -83,6 +87,8 @@ export function openStore(driver: SqlDriver): Store {
     forks: new ForkTable(driver),
     rejoins: new RejoinTable(driver),
     standings: new StandingTable(driver),
+    uploads: new UploadTable(driver),
+    downloads: new DownloadTable(driver),
     transaction: (work) => driver.transaction(work),
     close: () => driver.close(),
   };

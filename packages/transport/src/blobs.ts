@@ -1,4 +1,4 @@
-import { CodedError } from "@redoubt/base";
+import { CodedError, toBase64url } from "@redoubt/base";
 import {
   blobHeaders,
   blobPath,
@@ -8,7 +8,6 @@ import {
   relayErrors,
   tusVersion,
 } from "@redoubt/wire";
-import { toBase64url } from "./base64url.js";
 import { RelayError, TransportError } from "./error.js";
 import type { HttpAnswer, HttpRequest } from "./http.js";
 import type { TransportPorts } from "./platform.js";

@@ -9,7 +9,6 @@ import { concatBytes, utf8 } from "@redoubt/base";
 import { createLogger, type Relay, startRelay } from "@redoubt/relay";
 import { domains, limits } from "@redoubt/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { toBase64url } from "../src/base64url.js";
 import { type BlobPermit, createTransport, type Platform, type Transport } from "../src/index.js";
 import { nodePlatform } from "../src/node/index.js";
 import { webPlatform } from "../src/web/index.js";
@@ -20,13 +19,6 @@ import { outcomeOf } from "./outcome-of.js";
 const sha256 = (bytes: Uint8Array) => Uint8Array.from(createHash("sha256").update(bytes).digest());
 const random = (length: number) => Uint8Array.from(randomBytes(length));
 const open = (platform: Platform, url: string) => createTransport({ ...platform, random, sha256, url });
-
-it("ids are written as base64url", () => {
-  for (let length = 0; length < 70; length++) {
-    const bytes = random(length);
-    expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
-  }
-});
 
 describe.each([
   ["Node", nodePlatform],

@@ -1,6 +1,7 @@
 import { bytesKey } from "@redoubt/base";
 import type { Rendered } from "@redoubt/conversation";
 import type { Receipt, Store, StoredMessage } from "@redoubt/store";
+import { attachmentInfos } from "../files/attachment-infos.js";
 import { hex } from "../hex.js";
 import type { MessageInfo } from "../sdk.js";
 import { People } from "./people.js";
@@ -42,6 +43,7 @@ function describe(
     text,
     at: message.at,
     replyTo: message.replyTo && hex(message.replyTo),
+    attachments: isDeleted ? [] : attachmentInfos(message.content),
     state: message.state,
     reason: message.reason,
     reactions: reactions.map(({ emoji, account }) => ({ emoji, from: name(account) })),

@@ -4,7 +4,8 @@ import type { ConversationSettings, StoredConversation, StoredMessage } from "@r
 import type { Schedule } from "@redoubt/transport";
 import type { Descriptions } from "../describe.js";
 import type { Engine } from "../engine.js";
-import { ClientError } from "../error.js";
+import { ClientError, failureOf } from "../error.js";
+import type { ClientFiles } from "../files/client-files.js";
 import { fromHex, hex } from "../hex.js";
 import type { OwnDevice } from "../own-device.js";
 import type { Progress } from "../progress.js";
@@ -17,13 +18,14 @@ import type { SignalPorts } from "./signals.js";
 import type { MessageEffect } from "./take-message.js";
 import { profileVersion, setProfileVersion, Tellings } from "./tellings.js";
 import { TypingSignals } from "./typing.js";
-import { MessageWriter, type SendTextOptions } from "./write-message.js";
+import { MessageWriter } from "./write-message.js";
 
 export interface MessagesPorts extends SignalPorts {
   readonly own: OwnDevice;
   readonly engine: Engine;
   readonly descriptions: Descriptions;
   readonly progress: Progress;
+  readonly files: ClientFiles;
   readonly schedule: Schedule;
   readonly tell: (event: sdk.ClientEvent) => void;
 }
@@ -112,10 +114,16 @@ export class Messages {
     this.#tellMessage(stored?.target ?? id, "message-state");
   }
 
-  async send(conversation: StoredConversation, text: string, options: SendTextOptions & { readonly wait: number }) {
+  async send(conversation: StoredConversation, text: string, options: sdk.SendOptions & { readonly wait: number }) {
     this.#demandWritable(conversation);
+    const { files } = this.#ports;
     const id = this.#writer.text(conversation, text, options);
-    return this.#settle(conversation.id, id, id, options.wait);
+    const endWatch = files.begin(id, options.attachments ?? [], options);
+    try {
+      return await this.#settle(conversation.id, id, id, options.wait);
+    } finally {
+      endWatch();
+    }
   }
 
   async react(conversation: StoredConversation, message: string, emoji: string, withdraw: boolean, wait: number) {
@@ -234,14 +242,16 @@ export class Messages {
    * @param sent what is waited for
    */
   async #settle(id: Uint8Array, shown: Uint8Array, sent: Uint8Array, wait: number): Promise<sdk.SendResult> {
-    const { store, engine, progress } = this.#ports;
+    const { store, engine, progress, files } = this.#ports;
     this.tellState(shown);
     engine.send(id);
     // The welcome that the first message waits for is part of sending it: without it nobody could read.
     const isSettled = () => store.messages.get(sent)?.state !== "pending" && store.errands.list().length === 0;
-    await progress.until(isSettled, wait);
+    const isUploading = store.uploads.isUploading(sent);
+    let { moved } = files;
+    while (!(await progress.until(isSettled, wait)) && isUploading && files.moved > moved) ({ moved } = files);
     const message = store.messages.get(sent);
-    if (message?.state === "failed") throw new ClientError("offline", message.reason);
+    if (message?.state === "failed") throw failureOf(message.reason);
     return { message: hex(shown), conversation: hex(id), state: message?.state === "pending" ? "queued" : "sent" };
   }
 

@@ -19,6 +19,8 @@ import {
 } from "@redoubt/conversation";
 import type { StoredConversation, StoredMessage } from "@redoubt/store";
 import { ClientError } from "../error.js";
+import type { FileSource } from "../files/file-ports.js";
+import { planFiles, uploadsOf, withAttachments } from "../files/planned-files.js";
 import { fromHex } from "../hex.js";
 import { contentId, newMessage } from "../message-content.js";
 import { eraseMessage, indexMessage } from "./message-index.js";
@@ -42,6 +44,7 @@ export interface SendTextOptions {
   readonly silent?: boolean;
   /** Seconds from reading after which it is gone; by the conversation's rules without it. */
   readonly expires?: number;
+  readonly attachments?: readonly FileSource[];
 }
 
 /** Messages of our own, as they are stored for sending: whatever throws has stored nothing. */
@@ -54,25 +57,33 @@ export class MessageWriter {
     this.#sender = sender;
   }
 
-  /** @returns the message's id @throws ConversationError `too-long`; ClientError `unknown-message` */
+  /**
+   * With its files, if there are some, as uploads that it waits for.
+   *
+   * @returns the message's id
+   * @throws ConversationError `too-long`; ClientError `unknown-message`, `file-too-large`
+   */
   text(conversation: StoredConversation, text: string, options: SendTextOptions): Uint8Array {
     const { store } = this.#ports;
     const { id } = conversation;
     const replied = options.replyTo === undefined ? undefined : this.find(id, options.replyTo);
     const thread = options.thread === undefined ? undefined : this.#thread(id, options.thread);
     const seconds = options.expires ?? rulesOf(this.#ports, conversation).disappearing;
-    const content = this.#written(id, text, {
+    const files = options.attachments ?? [];
+    const attachments = planFiles(this.#ports.context.random, this.#ports.conversations.get(id).access.relay, files);
+    const written = this.#written(id, text, {
       replyTo: replied && renderOne(store, replied).version,
       topicId: thread,
       expires: seconds > 0 ? { relative: true, time: seconds } : undefined,
       extensions: options.silent ? new Map([[silentExtension, silentValue]]) : undefined,
     });
     return store.transaction(() => {
-      const message = this.#insert(id, content, {
+      const message = this.#insert(id, withAttachments(written, attachments), {
         replyTo: replied?.id,
         thread,
         expiresAfter: seconds > 0 ? seconds : undefined,
       });
+      for (const upload of uploadsOf(message, attachments, files)) store.uploads.add(upload);
       indexMessage(store, message);
       if (store.settings.get(id).draft !== undefined) store.settings.set(id, { draft: undefined });
       return message.id;

@@ -2,6 +2,8 @@
 export const mediaType = {
   plain: "text/plain",
   markdown: "text/markdown",
+  /** https://evanw.github.io/thumbhash, in the unregistered tree. */
+  thumbhash: "image/x.thumbhash",
   status: "application/mimi-message-status",
   typing: "application/vnd.redoubt.typing",
 } as const;

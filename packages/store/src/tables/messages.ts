@@ -104,7 +104,8 @@ export class MessageTable {
     const isOf = conversation === undefined ? "" : "AND conversation = ?";
     const rows = this.#driver.all(
       `SELECT ${messageColumns} FROM messages WHERE seq IS NULL AND state = ? ${isOf}
-         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.message_id = messages.id) ORDER BY position`,
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.message_id = messages.id)
+         AND NOT EXISTS (SELECT 1 FROM uploads WHERE uploads.message_id = messages.id) ORDER BY position`,
       [placeOf(messageStates, "pending"), ...(conversation === undefined ? [] : [conversation])],
     );
     return rows.map(readMessage);

@@ -2,6 +2,7 @@ import { accountCommands } from "./account-commands.js";
 import { backupCommands } from "./backup-commands.js";
 import type { Command } from "./command.js";
 import { conversationCommands } from "./conversation-commands.js";
+import { fileCommands } from "./file-commands.js";
 import { groupCommands } from "./group-commands.js";
 import { messageCommands } from "./message-commands.js";
 import { globalUsage } from "./parse-arguments.js";
@@ -17,7 +18,7 @@ const indent = " ".repeat(summaryColumn);
 const kinds = [
   ["Account and contacts", { ...accountCommands, ...profileCommands }],
   ["Conversations", { ...conversationCommands, ...readingCommands }],
-  ["Messages", messageCommands],
+  ["Messages", { ...messageCommands, ...fileCommands }],
   ["Groups", groupCommands],
   ["The home", backupCommands],
 ] as const satisfies readonly (readonly [heading: string, Readonly<Record<string, Command>>])[];

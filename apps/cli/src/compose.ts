@@ -3,6 +3,7 @@ import { createNodeProvider } from "@redoubt/crypto/node";
 import { openStore } from "@redoubt/store";
 import type { OpenSocket, Platform, SendHttp } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
+import { reopenFileSource } from "./files/file-source.js";
 import { holdHome } from "./home.js";
 import type { Passphrases } from "./passphrase.js";
 
@@ -43,7 +44,13 @@ export async function openHome({ folder, passphrases, relay, makes, isLocal }: H
   try {
     const store = openStore(driver);
     const platform = isLocal ? localPlatform : nodePlatform;
-    const client = openClient({ provider: await createNodeProvider(), store, platform, relay });
+    const client = openClient({
+      provider: await createNodeProvider(),
+      store,
+      platform,
+      relay,
+      reopen: reopenFileSource,
+    });
     return {
       client,
       async [Symbol.asyncDispose]() {

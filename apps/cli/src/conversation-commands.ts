@@ -2,6 +2,7 @@ import type { ConversationInfo } from "@redoubt/client";
 import { nameOf } from "./account-commands.js";
 import { catchUp, patience } from "./catch-up.js";
 import type { ClientCommand } from "./command.js";
+import { sendMessage } from "./file-commands.js";
 import { findConversation, findOrOpenConversation, shownIdLength } from "./find-conversation.js";
 import { showSent } from "./message-commands.js";
 import { secondsOf, wholeNumber } from "./parse-arguments.js";
@@ -68,8 +69,9 @@ const block: ClientCommand = {
 
 const send: ClientCommand = {
   kind: "client",
-  usage: "CONV|@NAME TEXT [--reply ID] [--thread ID] [--silent] [--expires SECONDS]",
-  summary: "sends a text; @NAME in it mentions a member; --expires lets it vanish that long after it was read",
+  usage: "CONV|@NAME TEXT [--reply ID] [--file PATH] [--thread ID] [--silent] [--expires SECONDS]",
+  summary:
+    "sends a text, which may be empty with a file; @NAME in it mentions a member; --expires lets it vanish that long after it was read",
   run: async (client, call) => {
     const { values, options } = call;
     const wait = await catchUp(client);
@@ -79,7 +81,7 @@ const send: ClientCommand = {
       return id === undefined ? undefined : client.findMessage(to, id);
     });
     const expires = options.get("--expires");
-    const sent = await client.send(to, values[1] as string, {
+    const sent = await sendMessage(client, call, to, {
       wait,
       silent: options.has("--silent"),
       ...(replyTo !== undefined && { replyTo }),

@@ -1,4 +1,5 @@
 import type { MessageInfo } from "@redoubt/client";
+import { sizeText } from "./files/progress-bar.js";
 import { localDate, localTime, printable, printableLine, type Style } from "./text.js";
 
 /** Characters of a message's id that people are shown. */
@@ -8,7 +9,7 @@ const quoteLength = 60;
 
 /** The contract's fields of a message. */
 export function messageRecord(info: MessageInfo): object {
-  const { message, conversation, from, text, at, replyTo, reactions, edited, deleted, state } = info;
+  const { message, conversation, from, text, at, replyTo, attachments, reactions, edited, deleted, state } = info;
   const { thread, mentions, mentionsMe, silent, expiresAt, deliveredTo, readBy, unsupported } = info;
   return {
     message,
@@ -20,7 +21,7 @@ export function messageRecord(info: MessageInfo): object {
     reactions,
     edited,
     deleted,
-    attachments: [],
+    attachments: attachments.map(({ name, type, size }) => ({ name, type, size })),
     state,
     thread,
     mentions,
@@ -34,10 +35,11 @@ export function messageRecord(info: MessageInfo): object {
 }
 
 /** What a message says, or what is said in its place. */
-function textOf({ text, deleted, unsupported }: MessageInfo): string {
+function textOf({ text, attachments, deleted, unsupported }: MessageInfo): string {
   if (deleted) return "(deleted)";
-  if (!unsupported) return text;
-  return `${text} (something that this version cannot show)`.trimStart();
+  const files = attachments.map(({ name, size }) => `[${printableLine(name)}, ${sizeText(size)}]`);
+  const other = unsupported ? ["(something that this version cannot show)"] : [];
+  return [...(text === "" ? [] : [text]), ...files, ...other].join(" ");
 }
 
 /** The same on one line. */
@@ -70,7 +72,7 @@ export class Timeline {
       quote === "" ? "" : `${dim(quote)}\n`,
       `${dim(localTime(at))} ${bold(`@${from}`)}: ${printable(textOf(info))}${standing}`,
       notes.length === 0 ? "" : dim(notes.join("")),
-      this.#showsIds ? dim(` ${message.slice(0, shownIdLength)}`) : "",
+      this.#showsIds || info.attachments.length > 0 ? dim(` ${message.slice(0, shownIdLength)}`) : "",
     ].join("");
   }
 

@@ -29,6 +29,8 @@ function eventRecord(event: ClientEvent): object {
       return { event: event.kind, conversation: event.conversation, alarm: event.alarm, seq: event.seq };
     case "lost":
       return { event: event.kind, conversation: event.conversation, from: event.from, to: event.to };
+    case "transfer":
+      return { event: event.kind, ...event.transfer };
     case "connection":
       return { event: event.kind, state: event.state };
   }

@@ -1,5 +1,5 @@
 export { within } from "./deadline.js";
-export { Person, type PersonOptions, type Rpc, RpcError } from "./person.js";
+export { type Fields, Person, type PersonOptions, type Rpc, RpcError } from "./person.js";
 export { buildPrograms, type Run, redoubtProgram } from "./programs.js";
 export { type RelayOptions, RelayProcess } from "./relay-process.js";
 export { RunningProcess } from "./running-process.js";

@@ -509,7 +509,13 @@ class StoreClient implements sdk.Client {
     this.#demandOwn().messages.markRead(this.#byHex(conversation));
   }
 
-  async sync({ wait = sendWait }: { readonly wait?: number } = {}): Promise<sdk.SyncResult> {
+  async sync({
+    wait = sendWait,
+    uploads = true,
+  }: {
+    readonly wait?: number;
+    readonly uploads?: boolean;
+  } = {}): Promise<sdk.SyncResult> {
     const { engine } = this.#demandOwn();
     const [received, sent] = [this.#received, this.#sent];
     engine.runErrands();
@@ -520,7 +526,8 @@ class StoreClient implements sdk.Client {
     };
     // Without a connection there is nothing to catch up with: what waits keeps waiting.
     engine.refresh().then(refreshed, () => undefined);
-    await this.#progress.until(() => isFresh && engine.isCaughtUp && engine.pending === 0, wait);
+    const waiting = () => engine.pending - (uploads ? 0 : this.#store.uploads.count());
+    await this.#progress.until(() => isFresh && engine.isCaughtUp && waiting() === 0, wait);
     return { received: this.#received - received, sent: this.#sent - sent, pending: engine.pending };
   }
 

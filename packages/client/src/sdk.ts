@@ -340,6 +340,7 @@ export interface Client {
   /**
    * Saves a file of a message, or goes on where an earlier call has stopped, for the same place.
    *
+   * @param message its id, or the beginning of it
    * @param options.index which of the message's attachments, from 0, which is the default
    * @throws `unknown-conversation`, `unknown-message`, `no-attachment`, `foreign-file`, `altered-file`, `file-expired`, `cancelled`, what
    * the sink throws, and what transport and relay say
@@ -362,8 +363,12 @@ export interface Client {
   ): readonly MessageInfo[];
   /** Counts everything that is in the log as read, tells the others if that is wanted, and lets what expires run. */
   markRead(conversation: string): void;
-  /** Catches up and sends what waits; ends as soon as nothing is pending, at the latest after `wait` milliseconds. */
-  sync(options?: { readonly wait?: number }): Promise<SyncResult>;
+  /**
+   * Catches up and sends what waits; ends as soon as nothing is pending, at the latest after `wait` milliseconds.
+   *
+   * @param options.uploads whether uploads are waited for as well, which they are by default
+   */
+  sync(options?: { readonly wait?: number; readonly uploads?: boolean }): Promise<SyncResult>;
   /** @returns ends the subscription */
   subscribe(listener: (event: ClientEvent) => void): () => void;
   close(): Promise<void>;

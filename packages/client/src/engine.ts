@@ -32,6 +32,7 @@ import { runLogErrand } from "./owner-keys.js";
 import { Recovery } from "./recovery.js";
 import { sealWaiting } from "./sealing.js";
 import type { StoredConversations } from "./stored-conversations.js";
+import { runTreeErrand } from "./trees.js";
 
 /** Who is told what the engine did, after it was stored. */
 export interface EngineListener {
@@ -210,10 +211,13 @@ export class Engine {
       if (conversation !== undefined) this.watch(conversation);
       this.send(id);
     };
+    const transportOf = (relay: string) => this.#relay(relay).transport;
+    const entered = (outcome: InboxOutcome) => this.#after(outcome);
     return runErrands({
       ...this.#ports,
       isCaughtUp: () => this.isCaughtUp,
       atLog: (errand) => runLogErrand({ ...this.#ports, errandTo, created }, errand),
+      withTree: (errand) => runTreeErrand({ ...this.#ports, changes: this.changes, transportOf, entered }, errand),
     });
   }
 
@@ -304,6 +308,8 @@ export class Engine {
         listener.lost(outcome.conversation, outcome.afterSeq + 1, outcome.fromSeq - 1);
         this.send(outcome.conversation);
         return;
+      case "errands":
+        return this.runErrands();
       case "run":
         return this.send(outcome.conversation);
       case "compare":

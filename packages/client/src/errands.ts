@@ -33,7 +33,17 @@ export type Errand =
   /** Changes the owner's key of a conversation's log to this one. */
   | { readonly kind: "owner-key"; readonly conversation: Uint8Array; readonly ownerSeed: Uint8Array }
   /** Creates the log that a conversation has moved to. */
-  | { readonly kind: "create-log"; readonly conversation: Uint8Array };
+  | { readonly kind: "create-log"; readonly conversation: Uint8Array }
+  /** Puts the ratchet tree of a large group where the welcomes that follow say that it is. */
+  | {
+      readonly kind: "tree";
+      readonly conversation: Uint8Array;
+      readonly blobId: Uint8Array;
+      readonly key: Uint8Array;
+      readonly bytes: Uint8Array;
+    }
+  /** Fetches the ratchet tree that a welcome in our inbox needs, and enters. `item`: as it lay there. */
+  | { readonly kind: "enter"; readonly item: Uint8Array };
 
 export interface Addressee {
   /** 32 bytes. */
@@ -66,12 +76,16 @@ function fieldsOf(errand: Errand): Parameters<typeof encodeCbor>[0] {
       return [errand.conversation, errand.ownerSeed];
     case "create-log":
       return [errand.conversation];
+    case "tree":
+      return [errand.conversation, errand.blobId, errand.key, errand.bytes];
+    case "enter":
+      return [errand.item];
   }
 }
 
 function decodeErrand(kind: string, payload: Uint8Array): Errand | undefined {
   const fields = decodeCbor(payload) as readonly unknown[];
-  const [a, b, c, d] = fields as readonly [Uint8Array, Uint8Array | null, Uint8Array, boolean];
+  const [a, b, c, d] = fields as readonly [Uint8Array, Uint8Array | null, Uint8Array, boolean | Uint8Array];
   const to = { account: a, device: b ?? undefined };
   switch (kind) {
     case "welcome":
@@ -79,11 +93,15 @@ function decodeErrand(kind: string, payload: Uint8Array): Errand | undefined {
     case "letter":
       return { kind, to, body: c };
     case "standing":
-      return { kind, to, conversation: c, wantsAnswer: d };
+      return { kind, to, conversation: c, wantsAnswer: d === true };
     case "owner-key":
       return { kind, conversation: a, ownerSeed: b as Uint8Array };
     case "create-log":
       return { kind, conversation: a };
+    case "tree":
+      return { kind, conversation: a, blobId: b as Uint8Array, key: c, bytes: d as Uint8Array };
+    case "enter":
+      return { kind, item: a };
     default:
       return undefined;
   }
@@ -99,6 +117,8 @@ export interface ErrandPorts {
   readonly isCaughtUp: () => boolean;
   /** What is done at a conversation's log: see `owner-keys.ts`. */
   readonly atLog: (errand: Extract<Errand, { kind: "owner-key" | "create-log" }>) => Promise<void>;
+  /** What is done with trees: see `trees.ts`. */
+  readonly withTree: (errand: Extract<Errand, { kind: "tree" | "enter" }>) => Promise<void>;
 }
 
 /** What has to wait for something else than the relay. */
@@ -110,14 +130,20 @@ class NotYet extends Error {}
  */
 export async function runErrands(ports: ErrandPorts): Promise<void> {
   const { store } = ports;
+  let isTreeMissing = false;
   for (const { position, kind, payload } of store.errands.list()) {
     const errand = decodeErrand(kind, payload);
+    // Whoever is welcomed must find the tree.
+    if (errand?.kind === "welcome" && isTreeMissing) continue;
     try {
       if (errand !== undefined) await run(ports, errand);
     } catch (error) {
       // A refusal that no retry mends: the inbox is gone with its device.
       const isFinal = error instanceof CodedError && !error.retry && error.code !== "closed";
-      if (!isFinal) continue;
+      if (!isFinal) {
+        isTreeMissing ||= errand?.kind === "tree";
+        continue;
+      }
     }
     store.errands.delete(position);
   }
@@ -136,6 +162,9 @@ async function run(ports: ErrandPorts, errand: Errand): Promise<void> {
       if (standing === undefined) return;
       return writeLetter(ports, errand.to, encodeLetterBody({ kind: "standing", conversation, standing, wantsAnswer }));
     }
+    case "tree":
+    case "enter":
+      return ports.withTree(errand);
     default:
       return ports.atLog(errand);
   }

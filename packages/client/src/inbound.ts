@@ -74,6 +74,10 @@ function takeCommit(
 ): void {
   const { store } = ports;
   const { id } = after;
+  if (taken.tree !== undefined) {
+    const { place, bytes } = taken.tree;
+    addErrand(store, { kind: "tree", conversation: id, blobId: place.blobId, key: place.key, bytes });
+  }
   for (const welcome of taken.welcomes) addErrand(store, welcomeErrand(welcome));
   learnMembers(ports, after, taken.newLeaves);
   if (taken.lost !== undefined) {

@@ -1,4 +1,4 @@
-import { CodedError, equalBytes } from "@redoubt/base";
+import { CodedError, emptyBytes, equalBytes } from "@redoubt/base";
 import {
   type ConversationContext,
   type ConversationState,
@@ -7,12 +7,14 @@ import {
   type Letter,
   openLetter,
   placeOf,
+  readTreePlace,
   type SealedLetter,
 } from "@redoubt/conversation";
-import { isLastResort, keyPackageRef, parseWelcome } from "@redoubt/mls";
+import { isLastResort, type JoinOptions, keyPackageRef, type OwnKeyPackage, parseWelcome } from "@redoubt/mls";
 import type { Store } from "@redoubt/store";
 import type { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
+import { addErrand } from "./errands.js";
 import { learnMembers, unsealAll } from "./inbound.js";
 import { decodeInboxItem, type InboxItem } from "./inbox-item.js";
 import { findKeyPackages, forgetKeyPackage } from "./key-packages.js";
@@ -33,6 +35,8 @@ export interface InboxPorts {
 /** What an item of the inbox led to, for listeners: it is stored already. */
 export type InboxOutcome =
   | AfterLetter
+  /** There is something to be done elsewhere first. */
+  | { readonly kind: "errands" }
   /** We are in a conversation. */
   | { readonly kind: "opened"; readonly conversation: Uint8Array; readonly state: ConversationState }
   /** We are back in a conversation. What came after `afterSeq` and before `fromSeq` is lost to us. */
@@ -44,8 +48,12 @@ export type InboxOutcome =
       readonly fromSeq: number;
     };
 
+type WelcomeItem = Extract<InboxItem, { kind: "welcome" }>;
+
 type Opened =
   | { readonly kind: "welcome"; readonly entered: InvitedTo }
+  /** A welcome to a group whose tree has to be fetched first. */
+  | { readonly kind: "treeless" }
   | { readonly kind: "letter"; readonly letter: Letter };
 
 /**
@@ -59,6 +67,10 @@ export function takeInItem(ports: InboxPorts, number: number, bytes: Uint8Array)
   const outcome = store.transaction(() => {
     store.inbox.setCursor(number);
     if (opened === undefined) return { kind: "nothing" } as const;
+    if (opened.kind === "treeless") {
+      addErrand(store, { kind: "enter", item: bytes });
+      return { kind: "errands" } as const;
+    }
     return opened.kind === "welcome" ? enter(ports, opened.entered) : tryTakeLetter(ports, opened.letter);
   });
   if ("state" in outcome) ports.conversations.keep(outcome.state);
@@ -71,7 +83,7 @@ function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
   try {
     const item = decodeInboxItem(bytes);
     if (item === undefined) return undefined;
-    if (item.kind === "welcome") return { kind: "welcome", entered: openWelcome(ports, item) };
+    if (item.kind === "welcome") return openWelcome(ports, item);
     const letter = open(ports, item.letter);
     return letter && { kind: "letter", letter };
   } catch (error) {
@@ -80,20 +92,47 @@ function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
   }
 }
 
-function openWelcome(
-  { context, store, own, conversations }: InboxPorts,
-  { welcome, position }: Extract<InboxItem, { kind: "welcome" }>,
-): InvitedTo {
-  const references = parseWelcome(welcome).secrets.map(({ newMember }) => newMember);
-  const candidates = findKeyPackages(store, own, references);
+function openWelcome(ports: InboxPorts, item: WelcomeItem): Opened {
+  const own = keyPackagesOf(ports, item);
+  if (readTreePlace(ports.context, own, item.welcome) !== undefined) return { kind: "treeless" };
+  return { kind: "welcome", entered: enterBy(ports, item, {}) };
+}
+
+/**
+ * Enters by a welcome whose ratchet tree was fetched: what it brings commits together.
+ *
+ * @throws MlsError, ConversationError for what is not valid, the tree included
+ */
+export function enterWithTree(ports: InboxPorts, item: WelcomeItem, ratchetTree: Uint8Array): InboxOutcome {
+  const entered = enterBy(ports, item, { ratchetTree });
+  const outcome = ports.store.transaction(() => enter(ports, entered));
+  if ("state" in outcome) ports.conversations.keep(outcome.state);
+  entered.consumed.wipe();
+  return outcome;
+}
+
+function keyPackagesOf({ store, own }: InboxPorts, { welcome }: WelcomeItem): OwnKeyPackage[] {
+  return findKeyPackages(
+    store,
+    own,
+    parseWelcome(welcome).secrets.map(({ newMember }) => newMember),
+  );
+}
+
+function enterBy(ports: InboxPorts, item: WelcomeItem, tree: Pick<JoinOptions, "ratchetTree">): InvitedTo {
+  const { context, store, conversations } = ports;
+  const own = keyPackagesOf(ports, item);
   const isKnownGroup = (groupId: Uint8Array) => {
     const rejoin = store.rejoins.get(groupId);
     // Only by the key package that we have asked with.
-    if (rejoin !== undefined && references.some((reference) => equalBytes(reference, rejoin.keyPackage))) return false;
+    const isAsked = own.some(({ keyPackage }) =>
+      equalBytes(keyPackageRef(context.mls, keyPackage), rejoin?.keyPackage ?? emptyBytes),
+    );
     // Whoever was put out, or has left, may be brought in again.
-    return store.conversations.get(groupId) !== undefined && conversations.get(groupId).group !== undefined;
+    const isMember = () => conversations.get(groupId).group !== undefined;
+    return !isAsked && store.conversations.get(groupId) !== undefined && isMember();
   };
-  return enterConversation(context, candidates, welcome, position, { isKnownGroup });
+  return enterConversation(context, own, item.welcome, item.position, { ...tree, isKnownGroup });
 }
 
 function open({ context, store, own }: InboxPorts, letter: SealedLetter): Letter | undefined {
@@ -120,7 +159,8 @@ function enter(ports: InboxPorts, entered: InvitedTo): InboxOutcome {
   forgetKeyPackage(context, store, used.keyPackage);
   const rejoin = store.rejoins.get(state.id);
   if (rejoin !== undefined) return comeBack(ports, entered, rejoin.afterSeq);
-  return insertInvitation(ports, entered) ? { kind: "opened", conversation: state.id, state } : { kind: "nothing" };
+  const opened = insertInvitation(ports, entered);
+  return opened === undefined ? { kind: "nothing" } : { kind: "opened", conversation: state.id, state: opened };
 }
 
 /** Brought in anew: the state is another, and what was not sent yet is sealed in it. */
@@ -129,11 +169,7 @@ function comeBack(
   { state: entered, policy }: InvitedTo,
   afterSeq: number,
 ): InboxOutcome {
-  const before = conversations.get(entered.id);
-  const isSameLog = equalBytes(before.access.logId, entered.access.logId);
-  const ownerSeed = entered.access.ownerSeed ?? (isSameLog ? before.access.ownerSeed : undefined);
-  const placeOffset = isSameLog ? before.placeOffset : placeOf(before, before.position.seq);
-  const state = { ...entered, placeOffset, access: { ...entered.access, ownerSeed } };
+  const state = continuing(conversations.get(entered.id), entered);
   conversations.replace(state);
   if (policy.kind === "group") store.conversations.setTitle(state.id, policy.title);
   unsealAll(store, state.id);
@@ -143,12 +179,20 @@ function comeBack(
   return { kind: "rejoined", conversation: state.id, state, afterSeq, fromSeq: state.position.seq + 1 };
 }
 
-/** @returns whether it is shown: not if we have blocked who invites, or know other keys of theirs */
-function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): boolean {
+/** The new state of a conversation that we were in before: places go on, and so does what owners have. */
+function continuing(before: ConversationState, entered: ConversationState): ConversationState {
+  const isSameLog = equalBytes(before.access.logId, entered.access.logId);
+  const ownerSeed = entered.access.ownerSeed ?? (isSameLog ? before.access.ownerSeed : undefined);
+  const placeOffset = isSameLog ? before.placeOffset : placeOf(before, before.position.seq);
+  return { ...entered, placeOffset, access: { ...entered.access, ownerSeed } };
+}
+
+/** @returns undefined if it is not shown: we have blocked who invites, or know other keys of theirs */
+function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): ConversationState | undefined {
   const { contacts, conversations, own, store } = ports;
-  if (contacts.get(by.accountId)?.state === "blocked") return false;
+  if (contacts.get(by.accountId)?.state === "blocked") return undefined;
   learnMembers(ports, state);
-  if (contacts.verdict(by.accountId) !== "verified") return false;
+  if (contacts.verdict(by.accountId) !== "verified") return undefined;
   const isOurs = equalBytes(by.accountId, own.account.accountId);
   const accounts = policy.kind === "direct" ? policy.accounts : [];
   const other = accounts.find((account) => !equalBytes(account, own.account.accountId)) ?? by.accountId;
@@ -159,8 +203,10 @@ function insertInvitation(ports: InboxPorts, { state, policy, by }: InvitedTo): 
     title: policy.kind === "group" ? policy.title : (contacts.get(other)?.username ?? ""),
     invitedBy: by.accountId,
   } as const;
-  if (store.conversations.get(state.id) === undefined) conversations.insert(state, invitation);
-  else conversations.enterAgain(state, invitation);
+  const isNew = store.conversations.get(state.id) === undefined;
+  const next = isNew ? state : continuing(conversations.get(state.id), state);
+  if (isNew) conversations.insert(next, invitation);
+  else conversations.enterAgain(next, invitation);
   if (!isAccepted && contacts.get(by.accountId)?.state === "unknown") contacts.setState(by.accountId, "request");
-  return true;
+  return next;
 }

@@ -1,4 +1,4 @@
-import type { Secret } from "@redoubt/base";
+import { asSecret, type Secret } from "@redoubt/base";
 import { type CommitOptions, commit, type KeyPackage, splitWelcome } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { entryIdLength, sealEnvelope } from "./envelope.js";
@@ -10,6 +10,7 @@ import { readPolicy } from "./policy.js";
 import { type Claim, encodeClaim } from "./position.js";
 import type { Outgoing } from "./send.js";
 import type { ConversationState } from "./state.js";
+import { maxTreeAlong, type TreePlace, treePlaceExtension } from "./tree-place.js";
 
 /** A device to bring in, with the key package that was taken for it. */
 export interface Invited {
@@ -46,13 +47,16 @@ export function commitChange(context: ConversationContext, state: ConversationSt
     writeSeed: removes ? undefined : access.writeSeed,
     ownerSeed: kind === "direct" ? access.ownerSeed : undefined,
   };
+  let treePlace: TreePlace | undefined;
+  const treeApart = ({ length: size }: Uint8Array) => {
+    if (size <= maxTreeAlong) return undefined;
+    treePlace = { blobId: context.random(32), key: asSecret<32>(context.random(32)), size };
+    return treePlaceExtension(treePlace);
+  };
   const made = commit(context.mls, group, {
     ...options,
     authenticatedData: encodeClaim(position, chains),
-    groupInfo: {
-      ...options.groupInfo,
-      extensions: [handoverExtension(handover), ...(options.groupInfo?.extensions ?? [])],
-    },
+    groupInfo: { extensions: [handoverExtension(handover)], treeApart },
     ...(removes ? { exportNext: epochRoot } : {}),
   });
   const entryId = context.random(entryIdLength);
@@ -66,6 +70,7 @@ export function commitChange(context: ConversationContext, state: ConversationSt
         commit: made.pending,
         welcomes: invited.map(({ inboxId }, i) => ({ inboxId, welcome: welcomes[i] as Uint8Array })),
         ownerSeed,
+        treePlace,
       },
     },
     entryId,

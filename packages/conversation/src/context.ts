@@ -20,4 +20,6 @@ export const redoubtExtension = {
   handover: 0xf0d3,
   /** Leaf node: the group that the device asked to be brought into anew, and which of its requests it is. */
   rejoin: 0xf0d4,
+  /** Group info: where the ratchet tree is, if it is too large to come along. */
+  treePlace: 0xf0d5,
 } as const;

@@ -97,3 +97,4 @@ export {
 export { decodeIntent, encodeIntent } from "./stored-intent.js";
 export { takeEntry } from "./take-entry.js";
 export type { Alarm, OwnEntry, ReadyWelcome, Taken, TakenCommit, TakenEntry } from "./taken.js";
+export { readTreePlace, type TreePlace } from "./tree-place.js";

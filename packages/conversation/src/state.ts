@@ -2,6 +2,7 @@ import type { Secret } from "@redoubt/base";
 import type { Group, PastEpoch, PendingCommit } from "@redoubt/mls";
 import type { LogAccess } from "./log-access.js";
 import { keptHeads, type Position } from "./position.js";
+import type { TreePlace } from "./tree-place.js";
 
 /** Past epochs that are kept for messages under way. */
 export const keptEpochs = 5;
@@ -14,6 +15,8 @@ export interface PendingChange {
   readonly welcomes: readonly { readonly inboxId: Uint8Array; readonly welcome: Uint8Array }[];
   /** The owner's key of the log that it moves the conversation to. */
   readonly ownerSeed: Secret<32> | undefined;
+  /** Where newcomers will look for the tree, if it does not come along. It is put there once the commit has won. */
+  readonly treePlace: TreePlace | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { decodeLogAccess, encodeLogAccess } from "./handover.js";
 import type { LogAccess } from "./log-access.js";
 import type { Position } from "./position.js";
 import type { PendingChange } from "./state.js";
+import type { TreePlace } from "./tree-place.js";
 
 const version = 1;
 
@@ -52,14 +53,15 @@ export function decodeDetail(bytes: Uint8Array): ConversationDetail {
 }
 
 /** A change that is on its way. Holds secrets. */
-export function encodePendingChange({ entryId, commit, welcomes, ownerSeed }: PendingChange): Uint8Array {
+export function encodePendingChange({ entryId, commit, welcomes, ownerSeed, treePlace }: PendingChange): Uint8Array {
   const posted = welcomes.map(({ inboxId, welcome }) => [inboxId, welcome]);
-  return encodeCbor([version, entryId, encodePendingCommit(commit), posted, ownerSeed ?? null]);
+  const place = treePlace === undefined ? null : [treePlace.blobId, treePlace.key, treePlace.size];
+  return encodeCbor([version, entryId, encodePendingCommit(commit), posted, ownerSeed ?? null, place]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodePendingChange(bytes: Uint8Array): PendingChange {
-  const [, entryId, commit, welcomes, ownerSeed] = asArray(bytes, "pending change");
+  const [, entryId, commit, welcomes, ownerSeed, place] = asArray(bytes, "pending change");
   if (!Array.isArray(welcomes)) throw new ConversationError("malformed", "pending change");
   return {
     entryId: asBytes(entryId, "pending change"),
@@ -69,5 +71,12 @@ export function decodePendingChange(bytes: Uint8Array): PendingChange {
       return { inboxId: asBytes(inboxId, "pending change"), welcome: asBytes(welcome, "pending change") };
     }),
     ownerSeed: ownerSeed === null ? undefined : asSecret<32>(asBytes(ownerSeed, "pending change")),
+    treePlace: place === null ? undefined : asTreePlace(place),
   };
+}
+
+function asTreePlace(value: CborValue | undefined): TreePlace {
+  const [blobId, key, size] = Array.isArray(value) ? value : [];
+  if (typeof size !== "number") throw new ConversationError("malformed", "pending change");
+  return { blobId: asBytes(blobId, "pending change"), key: asSecret<32>(asBytes(key, "pending change")), size };
 }

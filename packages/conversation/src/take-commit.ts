@@ -2,6 +2,7 @@ import { bytesKey, equalBytes } from "@redoubt/base";
 import {
   discardPendingCommit,
   discardStagedCommit,
+  encodeRatchetTree,
   type Group,
   MlsError,
   mergeCommit,
@@ -50,6 +51,7 @@ export function takeCommit(
   const state = stateAfter(context, moved, staged, merged, { before, after, ownerSeed: won?.ownerSeed });
   const next = merged.group;
   const ready = next === undefined ? [] : (won?.welcomes ?? []);
+  const place = ready.length === 0 ? undefined : won?.treePlace;
   const start = next !== undefined && ready.length > 0 ? sealStart(context, next, state) : undefined;
   return {
     state,
@@ -65,6 +67,7 @@ export function takeCommit(
       policy: staged.extensionsChanged ? { before, after } : undefined,
       lost: isLost ? pending : undefined,
       won,
+      tree: place && next && { place, bytes: encodeRatchetTree(next.epoch.tree) },
       welcomes: start === undefined ? [] : ready.map((welcome) => ({ ...welcome, position: start })),
     },
     alarms: [],

@@ -2,6 +2,7 @@ import type { Consumed } from "@redoubt/mls";
 import type { Member } from "./evidence.js";
 import type { Policy } from "./policy.js";
 import type { ConversationState, PendingChange } from "./state.js";
+import type { TreePlace } from "./tree-place.js";
 
 /** A welcome that may now be posted, with where the new epoch begins, sealed for its members. */
 export interface ReadyWelcome {
@@ -44,7 +45,9 @@ export interface TakenCommit {
   readonly lost: PendingChange | undefined;
   /** Our own change, which has taken effect. */
   readonly won: PendingChange | undefined;
+  /** To be posted once `tree` is put where they say that it is. */
   readonly welcomes: readonly ReadyWelcome[];
+  readonly tree: { readonly place: TreePlace; readonly bytes: Uint8Array } | undefined;
 }
 
 /** What an entry turned out to be. */

@@ -20,7 +20,7 @@ export {
   type GroupInfoOptions,
   parseGroupInfo,
 } from "./group/group-info.js";
-export { type Joined, type JoinOptions, joinGroup } from "./group/join.js";
+export { type Joined, type JoinOptions, joinGroup, peekWelcome } from "./group/join.js";
 export { type ExternalJoinOptions, type JoinedExternally, joinExternally } from "./group/join-externally.js";
 export {
   type ClientIdentity,

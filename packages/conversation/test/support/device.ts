@@ -133,7 +133,13 @@ export class Device {
       ...options,
     });
     const sealed = this.sealRaw(made.message);
-    const pending = { entryId: sealed.entryId, commit: made.pending, welcomes: [], ownerSeed: undefined };
+    const pending = {
+      entryId: sealed.entryId,
+      commit: made.pending,
+      welcomes: [],
+      ownerSeed: undefined,
+      treePlace: undefined,
+    };
     this.state = { ...this.state, group: made.group, pending };
     return sealed;
   }

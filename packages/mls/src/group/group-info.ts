@@ -6,6 +6,7 @@ import { signWithLabel, verifyWithLabel } from "../labels.js";
 import { externalPublicKey } from "../schedule/key-schedule.js";
 import { greaseValue } from "../structs/capabilities.js";
 import {
+  type Extension,
   type Extensions,
   extensionType,
   externalPubExtension,
@@ -25,6 +26,8 @@ export interface GroupInfoOptions {
   readonly extensions?: Extensions;
   /** Whether the tree goes along (ratchet_tree, §12.4.3.3). Otherwise the receiver must get it elsewhere. */
   readonly ratchetTree?: boolean;
+  /** Given the contents of a ratchet_tree extension: says by another extension where they are, if not along. */
+  readonly treeApart?: (ratchetTree: Uint8Array) => Extension | undefined;
 }
 
 /** The bytes of the ratchet_tree extension, for those who send the tree apart. */
@@ -46,10 +49,13 @@ export function signGroupInfo(
     readonly signer: number;
     readonly signaturePrivateKey: Uint8Array;
   },
-  { extensions = [], ratchetTree = true }: GroupInfoOptions,
+  { extensions = [], ratchetTree = true, treeApart }: GroupInfoOptions,
 ): GroupInfo {
   const grease = { type: greaseValue((length) => suite.random(length)), data: suite.random(4) };
-  const tree = ratchetTree ? [{ type: extensionType.ratchetTree, data: encodeRatchetTree(epoch.tree) }] : [];
+  const encoded = ratchetTree ? encodeRatchetTree(epoch.tree) : undefined;
+  const apart = encoded && treeApart?.(encoded);
+  const along = encoded && { type: extensionType.ratchetTree, data: encoded };
+  const tree = [apart ?? along].filter((extension) => extension !== undefined);
   const content = {
     context: epoch.context,
     extensions: [...tree, ...extensions, grease],

@@ -43,6 +43,22 @@ export interface Joined {
 }
 
 /**
+ * The extensions of the GroupInfo in a welcome, before anything else of it is judged: they may say where the tree is.
+ *
+ * @throws MlsError `not-for-us`, `invalid-welcome`, `unknown-psk`
+ */
+export function peekWelcome(context: MlsContext, welcomeBytes: Uint8Array, own: readonly OwnKeyPackage[]): Extensions {
+  const welcome = parseWelcome(welcomeBytes);
+  demand(welcome.cipherSuite === context.suite.id, "invalid-welcome", "cipher suite");
+  const { secrets } = openGroupSecrets(context, welcome, own);
+  const pskSecret = derivePskSecret(context.suite, secrets.psks, context.psk);
+  const { extensions } = openGroupInfo(context, welcome, secrets, pskSecret);
+  for (const secret of [secrets.joinerSecret, pskSecret]) secret.fill(0);
+  secrets.pathSecret?.fill(0);
+  return extensions;
+}
+
+/**
  * Joins a group by a Welcome (RFC 9420 §12.4.3.1).
  *
  * @param own key packages of ours that it may be for

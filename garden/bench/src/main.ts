@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArguments, usage } from "./arguments.js";
 import { type Breakdown, renderBreakdowns } from "./breakdown.js";
 import type { Figure } from "./figure.js";
+import { measureLargeGroup } from "./large-group.js";
 import { describeMachine } from "./machine.js";
 import { measureMls } from "./mls.js";
 import { measureRelay, renderRates } from "./relay.js";
@@ -23,6 +24,16 @@ async function runRelay(): Promise<never> {
   process.exit();
 }
 
+async function runLargeGroup(members: number): Promise<never> {
+  console.log(`${describeMachine()}\n`);
+  const figures = await measureLargeGroup({ members, messages: 100, changes: 10 }, (what) =>
+    console.error(`… ${what}`),
+  );
+  console.log(renderTables(figures));
+  process.exit();
+}
+
+if (process.argv[2] === "large-group") await runLargeGroup(Number(process.argv[3] ?? 1_000));
 if (process.argv[2] === "relay" && process.argv.length === 3) await runRelay();
 const options = readArguments();
 const figures: Figure[] = [];

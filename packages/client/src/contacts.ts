@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
+import { bytesKey, decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
 import { type ConversationContext, hashingOf } from "@redoubt/conversation";
 import { type AccountState, verifyChain } from "@redoubt/identity";
 import type { Contact, ContactState, Store } from "@redoubt/store";
@@ -18,6 +18,8 @@ export class Contacts {
   readonly #context: ConversationContext;
   readonly #store: Store;
   readonly #verdicts: PinnedKeys;
+  /** Accounts of which more was learned than was known. */
+  readonly #grown = new Map<string, Uint8Array>();
 
   constructor(context: ConversationContext, store: Store, verdicts: PinnedKeys) {
     this.#context = context;
@@ -65,7 +67,8 @@ export class Contacts {
       this.#verdicts.addFork(account.accountId);
       return "fork";
     }
-    if (longer === account) {
+    if (longer === account && account.seq > before.seq) {
+      this.#grown.set(bytesKey(account.accountId), account.accountId);
       this.#store.contacts.set({ ...known, entries: encodeChain(chain), pinnedHead: account.head });
     }
     return this.#verdicts.of(account.accountId);
@@ -86,8 +89,26 @@ export class Contacts {
     if (known !== undefined) this.#store.contacts.set({ ...known, isConfirmed: true });
   }
 
-  /** @throws ClientError `key-changed` where `learn` finds a fork; its evidence is kept by whoever learns it next */
-  learnOrRefuse(chain: readonly Uint8Array[], state: ContactState): void {
-    if (this.learn(chain, state) === "fork") throw new ClientError("key-changed");
+  /**
+   * Takes in a chain that was looked up, in a transaction of its own: what refuses it stays as evidence.
+   *
+   * @throws ClientError `key-changed` where it contradicts what was seen before
+   */
+  meet(chain: readonly Uint8Array[], state: ContactState): void {
+    const verdict = this.#store.transaction(() => this.learn(chain, state));
+    if (verdict !== "verified") throw new ClientError("key-changed");
+  }
+
+  /** The newest chain of an account that is known. */
+  chain(accountId: Uint8Array): readonly Uint8Array[] {
+    const known = this.get(accountId);
+    return known === undefined ? [] : decodeChain(known.entries);
+  }
+
+  /** Accounts of which more was learned since this was last asked: their devices may have changed. */
+  takeGrown(): readonly Uint8Array[] {
+    const grown = [...this.#grown.values()];
+    this.#grown.clear();
+    return grown;
   }
 }

@@ -30,6 +30,7 @@ import { outboxKind } from "./outbox.js";
 import { type OwnDevice, relayIdentity } from "./own-device.js";
 import { runLogErrand } from "./owner-keys.js";
 import { Recovery } from "./recovery.js";
+import { revocationIn } from "./revocations.js";
 import { sealWaiting } from "./sealing.js";
 import type { StoredConversations } from "./stored-conversations.js";
 import { runTreeErrand } from "./trees.js";
@@ -168,6 +169,22 @@ export class Engine {
     for (const { logs } of this.#relays.values()) logs.unwatch(id);
   }
 
+  /** Puts devices out of conversations whose accounts are known to have revoked them. */
+  removeRevoked(): void {
+    const { contacts, store, conversations } = this.#ports;
+    for (const accountId of contacts.takeGrown()) {
+      const contact = contacts.get(accountId);
+      if (contact === undefined || contacts.verdict(accountId) !== "verified") continue;
+      const [account, chain] = [contacts.account(contact), contacts.chain(accountId)];
+      for (const { id, state } of store.conversations.list()) {
+        const intent = state === "active" ? revocationIn(conversations.get(id), account, chain) : undefined;
+        if (intent === undefined) continue;
+        this.changes.add(id, intent);
+        this.send(id);
+      }
+    }
+  }
+
   /** Sends what waits in a conversation, after sealing what could not be sealed before. */
   send(id: Uint8Array): void {
     if (this.#isClosed) return;
@@ -291,6 +308,7 @@ export class Engine {
     const { listener } = this.#ports;
     this.#after(takeInItem({ ...this.#ports, changes: this.changes }, number, item));
     this.#acknowledgeInbox();
+    this.removeRevoked();
     listener.progress();
   }
 
@@ -404,6 +422,7 @@ export class Engine {
     }
     listener.inbound(id, inbound);
     this.#afterEntry(id, inbound.taken);
+    this.removeRevoked();
     if (inbound.isMoved) this.#follow(id);
     listener.progress();
   }

@@ -68,7 +68,6 @@ export class Groups {
       title,
     });
     const positions = store.transaction(() => {
-      this.#learn(found);
       conversations.insert(state, { kind: "group", status: "active", title });
       store.outbox.add({ conversation: state.id, entryId, bytes, messageId: undefined, kind: outboxKind.opening });
       return this.#addIntents(state.id, addIntents(invited.slice(maxAddsPerCommit)));
@@ -116,7 +115,7 @@ export class Groups {
   async add(conversation: StoredConversation, usernames: readonly string[], wait: number): Promise<ChangeResult> {
     const { id } = this.#active(conversation);
     const found = await this.#findAll(usernames);
-    this.#ports.store.transaction(() => this.#learn(found));
+    this.#ports.engine.removeRevoked();
     return this.#want(id, addIntents(found.flatMap((person) => person.invited)), wait);
   }
 
@@ -246,18 +245,13 @@ export class Groups {
       [...new Set(usernames)].map(async (username): Promise<Found> => {
         const known = this.#ports.store.contacts.byUsername(username)[0];
         if (known?.state === "blocked") throw new ClientError("blocked");
-        if (known !== undefined && contacts.verdict(known.accountId) !== "verified")
-          throw new ClientError("key-changed");
         const found = await transport.errand((session) => lookUp(context, session, username));
         const invited = await transport.errand((session) => takeKeyPackages(session, found.account));
+        contacts.meet(found.chain, "unknown");
         if (invited.length === 0) throw new ClientError("no-devices", `@${username}`);
         return { ...found, invited };
       }),
     );
-  }
-
-  #learn(found: readonly Found[]): void {
-    for (const { chain } of found) this.#ports.contacts.learnOrRefuse(chain, "unknown");
   }
 
   #active(conversation: StoredConversation): StoredConversation {

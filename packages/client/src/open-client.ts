@@ -248,7 +248,7 @@ class StoreClient implements sdk.Client {
     const invited = await this.#transport.errand((session) => takeKeyPackages(session, found.account));
     if (invited.length === 0) throw new ClientError("no-devices");
     const now = this.#platform.clock();
-    if (this.#contacts.verdict(found.account.accountId) !== "verified") throw new ClientError("key-changed");
+    this.#contacts.meet(found.chain, "accepted");
     const { state, entryId, bytes, consumed } = openDirect(this.#context, {
       identity: mlsIdentity(own),
       lifetime: keyPackageLifetime(now),
@@ -261,7 +261,6 @@ class StoreClient implements sdk.Client {
     const meanwhile = this.#directWith(username);
     if (meanwhile !== undefined) return hex(meanwhile.id);
     this.#store.transaction(() => {
-      this.#contacts.learnOrRefuse(found.chain, "accepted");
       this.#contacts.setState(found.account.accountId, "accepted");
       this.#conversations.insert(state, { kind: "direct", status: "active", title: username });
       this.#store.outbox.add({
@@ -352,7 +351,7 @@ class StoreClient implements sdk.Client {
     const { own } = this.#demandOwn();
     if (this.#store.contacts.byUsername(username).length === 0) {
       const found = await this.#transport.errand((session) => lookUp(this.#context, session, username));
-      this.#store.transaction(() => this.#contacts.learnOrRefuse(found.chain, "unknown"));
+      this.#contacts.meet(found.chain, "unknown");
     }
     const { accountId } = this.#contact(username);
     if (options.confirm) this.#contacts.confirm(accountId);

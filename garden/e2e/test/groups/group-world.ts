@@ -72,6 +72,14 @@ export class GroupWorld implements AsyncDisposable {
     return member;
   }
 
+  /** A device whose home is made by hand. */
+  async device(name: string, prepare: (store: Store) => void): Promise<Member> {
+    mkdirSync(this.#folder.at(name), { recursive: true });
+    const member = new Member(name, this.#folder.at(name, "store.db"), this.relay.url, nodePlatform, prepare);
+    this.#members.push(member);
+    return member;
+  }
+
   /** Goes offline. */
   async offline(member: Member): Promise<void> {
     await member.client.close();

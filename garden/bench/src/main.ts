@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { parseArguments, usage } from "./arguments.js";
 import { type Breakdown, renderBreakdowns } from "./breakdown.js";
 import type { Figure } from "./figure.js";
+import { measureFiles } from "./files.js";
 import { measureLargeGroup } from "./large-group.js";
 import { describeMachine } from "./machine.js";
 import { measureMls } from "./mls.js";
@@ -33,7 +34,14 @@ async function runLargeGroup(members: number): Promise<never> {
   process.exit();
 }
 
+async function runFiles(mebibytes: number): Promise<never> {
+  console.log(`${describeMachine()}\n`);
+  console.log(renderTables(await measureFiles(mebibytes, (what) => console.error(`… ${what}`))));
+  process.exit();
+}
+
 if (process.argv[2] === "large-group") await runLargeGroup(Number(process.argv[3] ?? 1_000));
+if (process.argv[2] === "files" && process.argv.length <= 4) await runFiles(Number(process.argv[3] ?? 1024));
 if (process.argv[2] === "relay" && process.argv.length === 3) await runRelay();
 const options = readArguments();
 const figures: Figure[] = [];

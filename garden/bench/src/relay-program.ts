@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { cpuOf, memoryOf } from "./process-cost.js";
+import { cpuOf, memoryOf, peakMemoryOf } from "./process-cost.js";
 
 const program = fileURLToPath(new URL("../../../apps/relayd/bin/redoubt-relay.js", import.meta.url));
 
@@ -43,6 +43,11 @@ export class RelayProgram {
   /** Resident memory in bytes. */
   memory(): number {
     return memoryOf(this.#child.pid);
+  }
+
+  /** The most resident memory so far, in bytes. */
+  peakMemory(): number {
+    return peakMemoryOf(this.#child.pid);
   }
 
   async stop(): Promise<void> {

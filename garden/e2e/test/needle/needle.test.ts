@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { type Client, openClient } from "@redoubt/client";
+import { type Client, type FileSource, openClient } from "@redoubt/client";
 import { createNodeProvider } from "@redoubt/crypto/node";
 import { openStore, type Store } from "@redoubt/store";
 import { openLibsqlDriver } from "@redoubt/store/node";
@@ -11,6 +11,8 @@ import { findNeedles, type Needle, secretNeedle, textNeedle } from "./needle.js"
 import { keptSecrets, recoverySecrets } from "./secrets-of.js";
 
 const texts = ["the needle that alice has hidden", "die Nadel, die Bob versteckt für später", "игла в стоге сена 🪡"];
+
+const fileText = "what stands in the file that nobody else may read; ";
 
 interface Person {
   readonly client: Client;
@@ -40,6 +42,38 @@ async function openPerson(name: string): Promise<Person> {
   return { client, store };
 }
 
+/** From alice to bob, in several chunks; saved, so that it travels both ways. */
+async function sendFile(conversation: string): Promise<void> {
+  const name = "steckbrief-der-nadel.pdf";
+  const content = Buffer.from(fileText.repeat(5_000));
+  needles.push(textNeedle("file name", name), textNeedle("file content", fileText));
+  const handle = "/home/alice/the folder of the needle";
+  needles.push(textNeedle("file path", handle));
+  const source: FileSource = {
+    name,
+    type: "application/x.needle-type",
+    size: content.length,
+    handle,
+    read: async (offset, length) => new Uint8Array(content.subarray(offset, offset + length)),
+    close: async () => undefined,
+  };
+  needles.push(textNeedle("file type", source.type));
+  await alice.client.send(conversation, "", { attachments: [source] });
+  await bob.client.sync();
+  const message = bob.client.read(conversation).at(-1);
+  expect(message?.attachments).toEqual([{ name, type: source.type, size: content.length }]);
+  const saved: Uint8Array[] = [];
+  await bob.client.save(conversation, String(message?.message), {
+    place: "memory",
+    begin: async () => 0,
+    write: async (bytes) => void saved.push(bytes.slice()),
+    flush: async () => undefined,
+    finish: async () => undefined,
+    close: async () => undefined,
+  });
+  expect(Buffer.concat(saved).equals(content)).toBe(true);
+}
+
 beforeAll(async () => {
   await buildPrograms();
   relay = await RelayProcess.start({ data });
@@ -54,6 +88,7 @@ beforeAll(async () => {
   await alice.client.send(conversation, texts[2] as string);
   await bob.client.sync();
   expect(bob.client.read(conversation).map(({ text }) => text)).toEqual(texts);
+  await sendFile(conversation);
   needles.push(...keptSecrets("alice", alice.store), ...keptSecrets("bob", bob.store));
 }, 180_000);
 

@@ -7,6 +7,7 @@ import { measureLargeGroup } from "./large-group.js";
 import { describeMachine } from "./machine.js";
 import { measureMls } from "./mls.js";
 import { measureRelay, renderRates } from "./relay.js";
+import { measureSearch, renderSearch } from "./search.js";
 import { renderTables } from "./table.js";
 
 function readArguments() {
@@ -42,6 +43,14 @@ async function runFiles(mebibytes: number): Promise<never> {
 
 if (process.argv[2] === "large-group") await runLargeGroup(Number(process.argv[3] ?? 1_000));
 if (process.argv[2] === "files" && process.argv.length <= 4) await runFiles(Number(process.argv[3] ?? 1024));
+
+async function runSearch(): Promise<never> {
+  console.log(`${describeMachine()}\n`);
+  console.log(renderSearch(await measureSearch((what) => console.error(`… ${what}`))));
+  process.exit();
+}
+
+if (process.argv[2] === "search" && process.argv.length === 3) await runSearch();
 if (process.argv[2] === "relay" && process.argv.length === 3) await runRelay();
 const options = readArguments();
 const figures: Figure[] = [];

@@ -3,6 +3,7 @@ import { ClientError } from "./error.js";
 import { hex } from "./hex.js";
 import { messageInfos } from "./messages/message-infos.js";
 import { People } from "./messages/people.js";
+import { shownTexts } from "./messages/stored-rendering.js";
 import type { ContactInfo, ConversationInfo, MessageInfo, RequestInfo } from "./sdk.js";
 
 /** What the store holds, as the SDK shows it. */
@@ -55,7 +56,8 @@ export class Descriptions {
 
   #describe(overviews: readonly Overview[]): readonly ConversationInfo[] {
     const newest = overviews.flatMap(({ last }) => last ?? []);
-    const texts = new Map(messageInfos(this.#store, newest).map(({ message, text }) => [message, text]));
+    const texts = shownTexts(this.#store, newest);
+    let at = 0;
     return overviews.map(({ id, kind, title, unread, mentions, last, state, settings }) => {
       const { mutedUntil, pinnedAt, draft } = settings;
       return {
@@ -63,7 +65,7 @@ export class Descriptions {
         kind,
         title,
         unread,
-        last: last && { text: texts.get(hex(last.id)) ?? "", at: last.at },
+        last: last && { text: texts[at++] ?? "", at: last.at },
         state,
         muted: mutedUntil !== undefined && mutedUntil > this.#now() ? mutedUntil : undefined,
         pinned: pinnedAt !== undefined,

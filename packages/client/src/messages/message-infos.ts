@@ -5,7 +5,7 @@ import { attachmentInfos } from "../files/attachment-infos.js";
 import { hex } from "../hex.js";
 import type { MessageInfo } from "../sdk.js";
 import { People } from "./people.js";
-import { readContent, renderStored, shownTextOf } from "./stored-rendering.js";
+import { renderStored, shownTextOf } from "./stored-rendering.js";
 
 /** Messages as the SDK shows them. */
 export function messageInfos(store: Store, messages: readonly StoredMessage[]): readonly MessageInfo[] {
@@ -25,7 +25,7 @@ export function messageInfos(store: Store, messages: readonly StoredMessage[]): 
 
 function describe(
   message: StoredMessage,
-  { content, isEdited, isDeleted, reactions }: Rendered,
+  { original, content, isEdited, isDeleted, reactions }: Rendered,
   people: People,
   receiptsOf: (conversation: Uint8Array) => readonly Receipt[],
 ): MessageInfo {
@@ -35,7 +35,6 @@ function describe(
   const upTo = (place: "delivered" | "read") => {
     return told.filter((receipt) => receipt[place] >= (message.seq as number)).map(({ accountId }) => name(accountId));
   };
-  const original = readContent(message.content);
   return {
     message: hex(message.id),
     conversation: hex(message.conversation),
@@ -53,7 +52,7 @@ function describe(
     thread: message.thread && hex(message.thread),
     mentions: [...new Set(mentions.map(({ account }) => name(account)))],
     mentionsMe: mentions.some(({ account }) => people.isOwn(account)),
-    silent: original?.kind === "shown" && original.isSilent,
+    silent: "isSilent" in original.content && original.content.isSilent === true,
     expiresAt: message.expiresAt,
     deliveredTo: upTo("delivered"),
     readBy: upTo("read"),

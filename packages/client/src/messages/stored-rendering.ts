@@ -14,7 +14,7 @@ import {
   type ShownText,
 } from "@redoubt/conversation";
 import type { Store, StoredMessage } from "@redoubt/store";
-import type { People } from "./people.js";
+import { People } from "./people.js";
 
 /** What a stored content is; `undefined` once it is gone. */
 export function readContent(content: Uint8Array): Classified | undefined {
@@ -26,6 +26,7 @@ export function readContent(content: Uint8Array): Classified | undefined {
   }
 }
 
+/** What stands in the place of a message whose content is gone. */
 const nothing: Showable = { texts: [], isUnsupported: false, expires: undefined };
 
 export function originalOf({ id, senderAccount, content }: StoredMessage): Original {
@@ -63,6 +64,14 @@ export function renderStored(store: Store, messages: readonly StoredMessage[]): 
 /** What is shown of one message. */
 export function renderOne(store: Store, message: StoredMessage): Rendered {
   return renderStored(store, [message])[0] as Rendered;
+}
+
+/** The texts of messages as they are shown, and nothing else of them. */
+export function shownTexts(store: Store, messages: readonly StoredMessage[]): readonly string[] {
+  const people = new People(store);
+  return renderStored(store, messages).map(({ content, isDeleted }) => {
+    return isDeleted ? "" : shownTextOf(content, people).text;
+  });
 }
 
 /** What a person reads. */

@@ -21,6 +21,7 @@ it("gives nothing for what has no words", () => {
 
 it("takes quotes and operators for what was typed", () => {
   expect(searchQuery('" OR body:x* NEAR(')).toBe('"OR" * AND "body:x*" AND "NEAR("');
+  expect(searchQuery('say "hi" a"b')).toBe('"say" * AND "hi" * AND "a" AND "b"');
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
       const query = searchQuery(text) ?? "";

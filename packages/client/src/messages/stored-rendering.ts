@@ -17,7 +17,7 @@ import type { Store, StoredMessage } from "@redoubt/store";
 import { People } from "./people.js";
 
 /** What a stored content is; `undefined` once it is gone. */
-export function readContent(content: Uint8Array): Classified | undefined {
+function readContent(content: Uint8Array): Classified | undefined {
   try {
     return content.length === 0 ? undefined : classify(decodeMimiContent(content));
   } catch (error) {

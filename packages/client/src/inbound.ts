@@ -13,6 +13,7 @@ import type { Contacts } from "./contacts.js";
 import { addErrand, welcomeErrand } from "./errands.js";
 import type { MessagePorts } from "./messages/message-ports.js";
 import { type MessageEffect, placeOwnMessage, takeMessage } from "./messages/take-message.js";
+import { failWaiting, takeOwnRefusal } from "./own-refusals.js";
 import { followOwners } from "./owner-keys.js";
 
 const noEffect: MessageEffect = { kind: "none" };
@@ -55,6 +56,8 @@ export function takeInEntry(ports: InboundPorts, id: Uint8Array, entry: LogEntry
       case "commit":
         takeCommit(ports, before, state, taken, isMoved);
         return noEffect;
+      case "ignored":
+        return own?.messageId === undefined ? noEffect : takeOwnRefusal(store, own.messageId, taken.reason);
       default:
         return noEffect;
     }
@@ -86,8 +89,10 @@ function takeCommit(
   }
   const rules = taken.policy?.after;
   if (rules?.kind === "group") store.conversations.setTitle(id, rules.title);
-  if (taken.removesUs && !taken.replacesUs && store.conversations.get(id)?.state !== "left") {
-    store.conversations.setState(id, "removed");
+  if (taken.removesUs && !taken.replacesUs) {
+    if (store.conversations.get(id)?.state !== "left") store.conversations.setState(id, "removed");
+    unsealAll(store, id);
+    failWaiting(store, id);
   }
   if (isMoved) {
     // Whatever has not come back in the old log never will: it is sealed anew for the new one.

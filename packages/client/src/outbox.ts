@@ -140,7 +140,10 @@ export class OutboxRunner {
       if (!(error instanceof RelayError) || error.code !== "bad-signature") throw error;
     }
     if (await this.#isBehind(id)) return undefined;
-    if (!equalBytes(conversations.get(id).access.writeSeed, writeSeed)) return this.#prove(id, false);
+    const { access, group } = conversations.get(id);
+    // Whoever was put out meanwhile has no key to miss.
+    if (group === undefined) return undefined;
+    if (!equalBytes(access.writeSeed, writeSeed)) return this.#prove(id, false);
     return (await this.#takeBack(id, state)) ? this.#prove(id, false) : undefined;
   }
 

@@ -3,8 +3,8 @@ import { expect } from "vitest";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Invitations that were accepted: somebody may be brought in twice. */
-const answered = new WeakSet<Fields>();
+/** Events that say how a conversation stands. */
+const standings: ReadonlySet<unknown> = new Set(["request", "conversation"]);
 
 /** Somebody with a process of their own, which may be killed and started again on the same home. */
 export class Somebody {
@@ -120,11 +120,15 @@ export class Crowd implements AsyncDisposable {
   }
 }
 
-/** Accepts an invitation once it is there. */
+/** Waits for an invitation and accepts it; one by a person whom they have accepted needs no more. */
 export async function accept({ rpc, name }: Somebody, conversation: string): Promise<void> {
-  const isThis = (fields: Fields) => fields["event"] === "request" && fields["conversation"] === conversation;
-  const invitation = await rpc.heard((fields) => isThis(fields) && !answered.has(fields), `the invitation of ${name}`);
-  answered.add(invitation);
+  const isThis = ({ event, conversation: id }: Fields) => id === conversation && standings.has(event);
+  const isIn = ({ event, state }: Fields) => event === "request" || state === "request" || state === "active";
+  const last = rpc.events.findLast(isThis);
+  if (last === undefined || !isIn(last)) {
+    const seen = new Set(rpc.events);
+    await rpc.heard((fields) => isThis(fields) && isIn(fields) && !seen.has(fields), `the invitation of ${name}`);
+  }
   await rpc.ask("accept", conversation);
 }
 

@@ -1,4 +1,5 @@
 import { CodedError, type ErrorEntry } from "@redoubt/base";
+import { ConversationError } from "@redoubt/conversation";
 
 /** What a client refuses by itself; the relay's refusals keep the relay's codes. */
 export const clientErrors = {
@@ -34,7 +35,8 @@ export const clientErrors = {
 export type ClientErrorCode = keyof typeof clientErrors;
 
 /** Why a message has failed: a reason of ours as it is, whatever else with what is said for it. */
-export function failureOf(reason: string | undefined): ClientError {
+export function failureOf(reason: string | undefined): CodedError {
+  if (reason === "not-active") return new ConversationError("not-active");
   const isOurs = reason !== undefined && Object.hasOwn(clientErrors, reason);
   return isOurs ? new ClientError(reason as ClientErrorCode) : new ClientError("offline", reason);
 }

@@ -1,6 +1,4 @@
-import { ConversationError } from "@redoubt/conversation";
 import type { Store } from "@redoubt/store";
-import { ClientError } from "./error.js";
 import type { MessageEffect } from "./messages/take-message.js";
 
 /** Why nobody takes a message of ours that has come back, where saying it again would change nothing. */
@@ -22,11 +20,4 @@ export function takeOwnRefusal(store: Store, messageId: Uint8Array, reason: stri
 /** Says of everything that waits in a conversation that it was not sent: we are no member any more. */
 export function failWaiting(store: Store, conversation: Uint8Array): void {
   for (const { id } of store.messages.unsealed(conversation)) store.messages.setState(id, "failed", "not-active");
-}
-
-/** The error that tells why a message was not sent. @param reason its code, or the relay's */
-export function failureOf(reason: string | undefined): Error {
-  if (reason === "not-allowed") return new ClientError("not-allowed");
-  if (reason === "not-active") return new ConversationError("not-active");
-  return new ClientError("offline", reason);
 }

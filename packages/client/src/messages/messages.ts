@@ -8,7 +8,6 @@ import { ClientError, failureOf } from "../error.js";
 import type { ClientFiles } from "../files/client-files.js";
 import { fromHex, hex } from "../hex.js";
 import type { OwnDevice } from "../own-device.js";
-import { failureOf } from "../own-refusals.js";
 import type { Progress } from "../progress.js";
 import type * as sdk from "../sdk.js";
 import { Expiry } from "./expiry.js";

@@ -246,6 +246,8 @@ export class Client {
     this.isComingBack = true;
     this.#sealAnew();
     this.#returns += 1;
+    // A welcome to an older request may be overtaken by the commit for this one.
+    this.device.keyPackages.length = 0;
     const invited = this.device.invite({ groupId: this.state.id, number: this.#returns });
     for (const helper of helpers) helper.wish({ kind: "rejoin", invited });
   }

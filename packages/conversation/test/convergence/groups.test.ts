@@ -40,7 +40,33 @@ const lives: fc.Arbitrary<Life> = fc.record({
 });
 
 /** Lives that once went wrong. */
-const examples: [Life][] = [];
+const examples: [Life][] = [
+  // Two requests to come back cross each other: the welcome to the first is overtaken.
+  [{ seed: 0, members: 3, isHostile: true, happenings: [{ kind: "come-back", who: 0 }] }],
+  // Some follow a commit whose path leaves others behind, and those go on without.
+  [
+    {
+      seed: 0,
+      members: 4,
+      isHostile: true,
+      happenings: [
+        { kind: "come-back", who: 0 },
+        { kind: "hostile", deed: "a path that leaves some behind", pick: 1 },
+      ],
+    },
+  ],
+  // The only owner comes back while the key is seized: it still has the owner's key.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: true,
+      happenings: [{ kind: "come-back", who: 0 }, { kind: "role", who: 0, whom: 0, role: 0 }, { kind: "seize-key" }],
+    },
+  ],
+  // Nobody sends in an epoch in which somebody has said that they leave.
+  [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
+];
 
 describe("a group", () => {
   it(

@@ -3,7 +3,6 @@ import {
   type ConversationContext,
   type ConversationState,
   isMinority,
-  lineageOf,
   type RosterLeaf,
   rejoinExtension,
   rejoinNumberOf,
@@ -83,7 +82,7 @@ export class Recovery {
     if (own === undefined || store.rejoins.get(id) !== undefined) return;
     const reports = new Map(store.standings.list(id).map((report) => [bytesKey(report.device), report]));
     const devices = Math.min(othersOf(state).length, mostAsked) + 1;
-    if (isMinority(lineageOf(state), reports, devices)) this.meet(id, "minority");
+    if (isMinority(state, reports, devices)) this.meet(id, "minority");
     else if ([...reports.values()].every((report) => equalBytes(report.transcript, own.transcript))) {
       if (reports.size + 1 >= devices) store.standings.clear(id);
     }

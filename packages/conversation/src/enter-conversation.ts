@@ -50,6 +50,7 @@ export function enterConversation(
       group,
       past: [],
       position: start.position,
+      begun: start.position.seq,
       placeOffset: 0,
       heads: new Map([[start.position.seq, start.position.head]]),
       pending: undefined,

@@ -81,7 +81,7 @@ export {
   readPolicy,
 } from "./policy.js";
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
-export { isMinority, lineageOf, mustGoOn, standingOf } from "./reconcile.js";
+export { isMinority, mustGoOn, standingOf } from "./reconcile.js";
 export { rejoinExtension, rejoinedGroup, rejoinNumberOf } from "./rejoin.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";

@@ -1,12 +1,15 @@
 import { asSecret, type CborValue, decodeCbor, encodeCbor, type Secret } from "@redoubt/base";
 import { decodeMessage, encodeMessage, type KeyPackage } from "@redoubt/mls";
 import { ConversationError } from "./error.js";
+import { keptEpochs } from "./state.js";
 
 /** How a device stands in a conversation, for others to compare. */
 export interface Standing {
   readonly epoch: bigint;
   /** Confirmed transcript hash of the epoch: equal exactly for those who took the same commits. */
   readonly transcript: Uint8Array;
+  /** Those of the epochs before it, newest first: as many as are kept, at most 5. */
+  readonly past: readonly Uint8Array[];
 }
 
 /** What one device has to tell another about a conversation. */
@@ -42,7 +45,7 @@ function fieldsOf(letter: LetterBody): readonly CborValue[] {
     case "owner-key":
       return [letter.logId, letter.ownerSeed];
     case "standing":
-      return [Number(letter.standing.epoch), letter.standing.transcript, letter.wantsAnswer];
+      return [Number(letter.standing.epoch), letter.standing.transcript, [...letter.standing.past], letter.wantsAnswer];
   }
 }
 
@@ -65,16 +68,23 @@ export function decodeLetterBody(bytes: Uint8Array): LetterBody | undefined {
       return { kind, conversation, logId, ownerSeed: asSecret<32>(ownerSeed) };
     }
     case "standing": {
-      const [epoch, transcript, wantsAnswer, ...rest] = fields;
+      const [epoch, transcript, past, wantsAnswer, ...rest] = fields;
       const isValid =
         typeof epoch === "number" &&
         epoch >= 0 &&
-        transcript instanceof Uint8Array &&
-        transcript.length <= 64 &&
+        isTranscript(transcript) &&
+        Array.isArray(past) &&
+        past.length <= keptEpochs &&
+        past.every(isTranscript) &&
         typeof wantsAnswer === "boolean" &&
         rest.length === 0;
       if (!isValid) throw malformed();
-      return { kind, conversation, standing: { epoch: BigInt(epoch), transcript }, wantsAnswer };
+      return {
+        kind,
+        conversation,
+        standing: { epoch: BigInt(epoch), transcript, past: past as Uint8Array[] },
+        wantsAnswer,
+      };
     }
   }
 }
@@ -84,6 +94,10 @@ function keyPackageOf([bytes, ...rest]: readonly CborValue[]): KeyPackage {
   const message = decodeMessage(bytes);
   if (message.kind !== "keyPackage") throw malformed();
   return message.keyPackage;
+}
+
+function isTranscript(value: CborValue | undefined): value is Uint8Array {
+  return value instanceof Uint8Array && value.length <= 64;
 }
 
 function is32(value: CborValue | undefined): value is Uint8Array {

@@ -77,6 +77,7 @@ function open(context: ConversationContext, opening: Opening, policy: Policy): O
     group,
     past: [],
     position: logStart,
+    begun: 0,
     placeOffset: 0,
     heads: new Map(),
     pending: undefined,

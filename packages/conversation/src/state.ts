@@ -35,6 +35,8 @@ export interface ConversationState {
    * entries of earlier logs. Known to this device alone.
    */
   readonly placeOffset: number;
+  /** The number of the entry that our epoch began with; 0 if that was in another log. */
+  readonly begun: number;
   /** Heads of the newest entries, by number. */
   readonly heads: ReadonlyMap<number, Uint8Array>;
   readonly pending: PendingChange | undefined;

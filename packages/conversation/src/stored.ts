@@ -25,20 +25,23 @@ export interface ConversationDetail {
   readonly access: LogAccess;
   readonly position: Position;
   readonly placeOffset: number;
+  readonly begun: number;
   readonly leaving: readonly Uint8Array[];
 }
 
-export function encodeDetail({ access, position, placeOffset, leaving }: ConversationDetail): Uint8Array {
-  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, placeOffset, [...leaving]]);
+export function encodeDetail(detail: ConversationDetail): Uint8Array {
+  const { access, position, placeOffset, leaving, begun } = detail;
+  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, placeOffset, [...leaving], begun]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeDetail(bytes: Uint8Array): ConversationDetail {
-  const [, encoded, seq, head, placeOffset, leaving] = asArray(bytes, "conversation");
+  const [, encoded, seq, head, placeOffset, leaving, begun] = asArray(bytes, "conversation");
   const { writeSeed, ...access } = decodeLogAccess(asBytes(encoded, "conversation"));
   if (
     typeof seq !== "number" ||
     typeof placeOffset !== "number" ||
+    typeof begun !== "number" ||
     writeSeed === undefined ||
     !Array.isArray(leaving)
   ) {
@@ -48,6 +51,7 @@ export function decodeDetail(bytes: Uint8Array): ConversationDetail {
     access: { ...access, writeSeed },
     position: { seq, head: asBytes(head, "conversation") },
     placeOffset,
+    begun,
     leaving: leaving.map((key) => asBytes(key, "conversation")),
   };
 }

@@ -106,6 +106,7 @@ function stateAfter(
   const isMoved = rules.after.home.moves !== rules.before.home.moves;
   return {
     ...moved,
+    begun: isMoved ? 0 : moved.position.seq,
     ...(isMoved ? { position: logStart, heads: new Map(), placeOffset: placeOf(moved, moved.position.seq) } : {}),
     access: accessAfter(context, moved.access, next, staged, rules),
     group: next,

@@ -213,10 +213,13 @@ function takeLate(
   const leaf = [...group.epoch.tree.members()].find(([, other]) => equalBytes(other.signatureKey, opened.signatureKey));
   if (leaf === undefined) throw new MlsError("not-a-member", "its sender was removed");
   const from = readMember(leaf[1]);
+  const claim = decodeClaim(opened.authenticatedData);
+  // Its sender has read the commit that our epoch began with, and did not follow.
+  const stays = moved.begun > 0 && claim.seq >= moved.begun;
   return {
     state: { ...moved, past: moved.past.with(index, opened.past) },
     taken: asMessage(group, from, parsed.epoch, opened.data),
-    alarms: judge(moved, entry, from, decodeClaim(opened.authenticatedData)),
+    alarms: [...judge(moved, entry, from, claim), ...(stays ? [{ kind: "left-behind", seq: entry.seq } as const] : [])],
     consumed: opened.consumed,
   };
 }

@@ -21,7 +21,7 @@ export type Alarm =
   | { readonly kind: "replayed"; readonly seq: number }
   /**
    * Others have gone on to an epoch that we cannot follow into, or speak in one that is not ours: our stored state is
-   * older than what we sent, a commit that others accepted was refused by us, or the log was split. Nobody has proved it.
+   * older than what we sent, one of us accepted a commit that others refused, or the log was split. Nobody has proved it.
    */
   | { readonly kind: "left-behind"; readonly seq: number }
   /** Bytes that no member sealed, or a changed entry. */

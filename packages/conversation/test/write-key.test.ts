@@ -88,7 +88,7 @@ describe("a move", () => {
     room.say(carol.leave());
     room.say(bob.change({ kind: "tidy" }));
     const before = carol.state.access;
-    const move = { kind: "move", relay: "https://other.example" } as const;
+    const move = { kind: "move", relay: "https://other.example", moves: 1 } as const;
     room.say(alice.change({ kind: "edit", edit: move, ownerSeed }));
     room.expectAgreement();
     const { access, position } = bob.state;
@@ -104,7 +104,7 @@ describe("a move", () => {
     const { room, devices } = roomOf("alice", "bob", "carol");
     const [alice, bob, carol] = devices as [Device, Device, Device];
     room.say(carol.leave());
-    const move = { kind: "edit", edit: { kind: "move", relay: "https://other.example" } } as const;
+    const move = { kind: "edit", edit: { kind: "move", relay: "https://other.example", moves: 1 } } as const;
     expect(() => bob.change(move)).toThrow(expect.objectContaining({ code: "not-allowed" }));
     room.say(alice.change(move));
     expect(carol.isMember).toBe(true);

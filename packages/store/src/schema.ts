@@ -201,4 +201,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (message_id, part, place)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE standings ADD COLUMN past BLOB NOT NULL DEFAULT x'80';
+  `,
 ];

@@ -5,7 +5,6 @@ import {
   createConversationContext,
   isMinority,
   keyPairOfSeed,
-  lineageOf,
   mustGoOn,
   type ReadyWelcome,
   readPolicy,
@@ -255,7 +254,7 @@ export class World {
   #isMinority(client: Client): boolean {
     const reports = this.#reportsTo(client);
     // Who does not answer in time is not waited for.
-    return isMinority(lineageOf(client.state), reports, reports.size + 1);
+    return isMinority(client.state, reports, reports.size + 1);
   }
 
   #hostileDeed(deed: HostileDeed, pick: number): void {
@@ -316,14 +315,38 @@ export class World {
       }
       this.#mendKeys();
       this.#reconcile();
+      if (round > 30) this.#letPeopleDecide();
       if (round % 12 > 5 && this.#isSettled()) return;
     }
+    if (this.isSeized) return;
     const where = this.clients.map((client) => {
       const at = client.isIn ? `${client.standing.epoch} ${toHex(client.standing.transcript).slice(0, 8)}` : "out";
       const open = [client.outbox, client.intents, client.texts].map(({ length }) => length);
       return `${client.name} ${at} ${open} ${client.isComingBack ? "coming back" : ""} ${client.isTroubled}`;
     });
     throw new Error(`they do not come together:\n${where.join("\n")}`);
+  }
+
+  /**
+   * Where one side has removed members whom the other side still has, both may hold themselves to be right: those who
+   * are told that the others have them no more, go.
+   */
+  #letPeopleDecide(): void {
+    for (const client of this.#inside) {
+      const transcript = toHex(client.standing.transcript);
+      const others = this.#membersOf(client).filter((one) => one.isIn && toHex(one.standing.transcript) !== transcript);
+      const isGone = others.some((one) => !this.#membersOf(one).includes(client));
+      if (isGone) client.device.state = { ...client.state, group: undefined };
+    }
+  }
+
+  /** Whether a hostile member holds the log's key alone, and no owner is left to take it back. */
+  get isSeized(): boolean {
+    return this.#inside.every(({ side, state, writeKey }) => {
+      const log = this.#relay.find(side, state.access.logId);
+      const isOurs = log === undefined || equalBytes(log.writeKey, writeKey);
+      return this.#hostile !== undefined && !isOurs && state.access.ownerSeed === undefined;
+    });
   }
 
   get #inside(): readonly Client[] {
@@ -366,7 +389,7 @@ export class World {
     for (const client of staying) {
       const { group } = client.state;
       const leaf = group?.epoch.tree.leaf(group.epoch.ownLeaf);
-      const isAlone = isTroubled && mustGoOn(lineageOf(client.state), this.#reportsTo(client));
+      const isAlone = isTroubled && mustGoOn(client.state, this.#reportsTo(client));
       if (isAlone && leaf !== undefined && client.intents.length === 0) {
         client.wish({ kind: "renew", replaces: leaf.encryptionKey });
       }
@@ -387,6 +410,8 @@ export class World {
 
   /** What must hold once all has settled. */
   check(): void {
+    this.#checkVerdicts();
+    if (this.isSeized) return;
     const inside = this.#inside;
     const [first, ...others] = inside.map((client) => {
       const { epoch, treeHash, confirmedTranscriptHash } = client.state.group?.epoch.context ?? {};
@@ -399,7 +424,6 @@ export class World {
     if (someone === undefined) return;
     const log = this.#relay.find(someone.side, someone.state.access.logId);
     expect(toHex(log?.writeKey ?? new Uint8Array(0))).toBe(toHex(someone.writeKey));
-    this.#checkVerdicts();
   }
 
   /** In one epoch, an entry is the same to all who read it: to who came in later it may only be unreadable. */

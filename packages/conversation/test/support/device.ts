@@ -184,14 +184,14 @@ export class Device {
 
   /** Everything that is stored of the conversation, but for how far the log was read. */
   image(): string {
-    const { access, placeOffset, leaving, group, past, pending } = this.state;
+    const { access, placeOffset, begun, leaving, group, past, pending } = this.state;
     const stored = [group && encodeGroup(group), ...past.map(encodePastEpoch)];
     const parts = stored.flatMap((one) => {
       if (one === undefined) return [];
       return [one.epoch, ...[...one.records].flatMap(([name, value]) => [utf8(name), value])];
     });
     const all = [
-      encodeDetail({ access, position: logStart, placeOffset, leaving }),
+      encodeDetail({ access, position: logStart, placeOffset, begun, leaving }),
       pending === undefined ? utf8("none") : encodePendingChange(pending),
       ...parts,
     ];

@@ -1,3 +1,4 @@
+import { decodeCbor, encodeCbor } from "@redoubt/base";
 import type { SqlDriver } from "../driver.js";
 import { bytesOf, integerOf } from "../row.js";
 
@@ -8,6 +9,8 @@ export interface StoredStanding {
   readonly epoch: bigint;
   /** Confirmed transcript hash. */
   readonly transcript: Uint8Array;
+  /** Those of the epochs before. */
+  readonly past: readonly Uint8Array[];
 }
 
 /** The last word of each device, while one asks whether all have seen the same log. */
@@ -18,20 +21,22 @@ export class StandingTable {
     this.#driver = driver;
   }
 
-  set(conversation: Uint8Array, { device, epoch, transcript }: StoredStanding): void {
+  set(conversation: Uint8Array, { device, epoch, transcript, past }: StoredStanding): void {
     this.#driver.run(
-      `INSERT INTO standings (conversation, device, epoch, transcript) VALUES (?, ?, ?, ?)
-       ON CONFLICT (conversation, device) DO UPDATE SET epoch = excluded.epoch, transcript = excluded.transcript`,
-      [conversation, device, Number(epoch), transcript],
+      `INSERT INTO standings (conversation, device, epoch, transcript, past) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (conversation, device) DO UPDATE
+       SET epoch = excluded.epoch, transcript = excluded.transcript, past = excluded.past`,
+      [conversation, device, Number(epoch), transcript, encodeCbor([...past])],
     );
   }
 
   list(conversation: Uint8Array): StoredStanding[] {
-    const sql = "SELECT device, epoch, transcript FROM standings WHERE conversation = ? ORDER BY device";
+    const sql = "SELECT device, epoch, transcript, past FROM standings WHERE conversation = ? ORDER BY device";
     return this.#driver.all(sql, [conversation]).map((row) => ({
       device: bytesOf(row, "device"),
       epoch: BigInt(integerOf(row, "epoch")),
       transcript: bytesOf(row, "transcript"),
+      past: decodeCbor(bytesOf(row, "past")) as Uint8Array[],
     }));
   }
 

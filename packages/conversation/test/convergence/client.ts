@@ -32,6 +32,8 @@ interface Sent {
 export interface Verdict {
   readonly what: string;
   readonly epoch: bigint;
+  /** Whether it came in by a hostile member, whose word for who leaves it has. */
+  readonly isMisled: boolean;
 }
 
 const decoder = new TextDecoder();
@@ -44,7 +46,8 @@ export class Client {
   outbox: Sent[] = [];
   intents: Uint8Array[] = [];
   texts: string[] = [];
-  inbox: ReadyWelcome[] = [];
+  inbox: (ReadyWelcome & { readonly mayMislead: boolean })[] = [];
+  #isMisled = false;
   readonly verdicts = new Map<string, Verdict>();
   /** Something the log said that another than an honest relay and honest members would not say. */
   isTroubled = false;
@@ -99,6 +102,7 @@ export class Client {
       this.verdicts.set(`${before} ${toHex(entry.entryId)}`, {
         what: describe(this.device, taken, this.outbox, entry.entryId),
         epoch: this.since,
+        isMisled: this.#isMisled,
       });
       posted.push(...this.#followUp(entry.entryId, taken));
     }
@@ -161,6 +165,7 @@ export class Client {
       this.since = this.standing.epoch;
       this.isComingBack = false;
       this.isTroubled = false;
+      this.#isMisled = ready.mayMislead;
       this.wantsOut = false;
     }
   }

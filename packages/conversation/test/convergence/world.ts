@@ -105,12 +105,12 @@ export class World {
   }
 
   #pull(client: Client, count: number): void {
-    for (const ready of client.pull(count)) this.#welcome(ready);
+    for (const ready of client.pull(count)) this.#welcome(ready, !this.#isHonest(client));
     this.#handOver();
   }
 
-  #welcome(ready: ReadyWelcome): void {
-    this.clients.find(({ device }) => equalBytes(device.inboxId, ready.inboxId))?.inbox.push(ready);
+  #welcome(ready: ReadyWelcome, mayMislead: boolean): void {
+    this.clients.find(({ device }) => equalBytes(device.inboxId, ready.inboxId))?.inbox.push({ ...ready, mayMislead });
   }
 
   /** Owners hand the owner's key to one another by letter; those who have it, to who owns the group after them. */
@@ -431,6 +431,7 @@ export class World {
     const all = new Map<string, { readonly name: string; readonly what: string; readonly epoch: bigint }[]>();
     for (const client of this.clients.filter(this.#isHonest)) {
       for (const [key, verdict] of client.verdicts) {
+        if (verdict.isMisled) continue;
         const list = all.get(key) ?? [];
         list.push({ name: client.name, ...verdict });
         all.set(key, list);

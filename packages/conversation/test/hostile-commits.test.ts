@@ -96,7 +96,34 @@ describe("a commit by a member that Redoubt does not allow", () => {
     room.expectRefused(bob.commitRaw({ proposals: [rulesOf(bob, { ...policy, grants })] }));
     const remove = { kind: "remove", removed: carol.leafIndex } as const;
     room.expectRefused(bob.commitRaw({ proposals: [remove, rulesOf(bob, { ...policy, grants: [] })] }));
-    room.expectRefused(bob.commitRaw({ proposals: [{ kind: "remove", removed: 0 }] }));
+  });
+
+  it("is refused when it removes somebody that its committer may not remove, even with the role", () => {
+    const { room, alice, bob, mallory, carol } = withMallory();
+    const policy = grouped(room);
+    const without = (gone: Device, by: Device) => {
+      const grants = policy.grants.filter(({ account }) => account.join() !== gone.account.id.join());
+      const removal = { kind: "remove", removed: gone.leafIndex } as const;
+      return [removal, ...(grants.length === policy.grants.length ? [] : [rulesOf(by, { ...policy, grants })])];
+    };
+    for (const [by, gone] of [
+      [mallory, carol],
+      [mallory, bob],
+      [mallory, alice],
+      [bob, alice],
+    ] as const) {
+      room.expectRefused(by.commitRaw({ proposals: without(gone, by) }));
+    }
+    room.say(bob.commitRaw({ proposals: without(mallory, bob) }));
+    room.say(alice.commitRaw({ proposals: without(bob, alice) }));
+    expect([mallory.isMember, bob.isMember, carol.isMember]).toEqual([false, false, true]);
+    room.expectAgreement();
+  });
+
+  it("is refused without a path, even when its committer may do what it does", () => {
+    const { room, alice } = withMallory();
+    const { keyPackage } = (new Account("dave").devices[0] as Device).invite();
+    room.expectRefused(alice.commitRaw({ proposals: [{ kind: "add", keyPackage }], path: "when-required" }));
   });
 
   it("is refused when it leaves a role to somebody who is not there", () => {

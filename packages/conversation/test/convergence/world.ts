@@ -163,6 +163,8 @@ export class World {
         client.wantsOut = true;
         return this.#act(client);
       case "come-back":
+        // Only who moves a conversation can create the log that it moves to.
+        if (client.state.pending?.ownerSeed !== undefined) return;
         return client.askBack(this.clients.filter((other) => other !== client && other.isIn));
       case "add":
         return this.#add(client, happening.count);

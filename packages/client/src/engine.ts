@@ -4,7 +4,6 @@ import {
   ConversationError,
   decodeDetail,
   type LogEntry,
-  rosterOf,
   type Taken,
 } from "@redoubt/conversation";
 import type { QueuedEntry, Store, StoredConversation } from "@redoubt/store";
@@ -25,6 +24,7 @@ import { type Inbound, takeInEntry } from "./inbound.js";
 import { type InboxOutcome, takeInItem } from "./inbox.js";
 import { publishKeyPackages } from "./key-packages.js";
 import type { KeyVerdicts } from "./key-verdict.js";
+import { Leavers } from "./leavers.js";
 import { LogLink } from "./log-link.js";
 import { outboxKind } from "./outbox.js";
 import { type OwnDevice, relayIdentity } from "./own-device.js";
@@ -73,8 +73,8 @@ interface OpenRelay {
   readonly logs: LogLink;
 }
 
-/** How long each member waits longer than the one before it to put out who leaves, in milliseconds. */
-const tidyPause = 2_000;
+/** How long to wait for a log that is to be created, in milliseconds. */
+const logPause = 2_000;
 
 /**
  * Keeps the store and the relays in step: takes in what comes, sends what waits. Everything it does is stored first, so
@@ -88,7 +88,7 @@ export class Engine {
   readonly #relays = new Map<string, OpenRelay>();
   /** How far each watched log is processed, by hexadecimal id. */
   readonly #processed = new Map<string, number>();
-  readonly #tidying = new Map<string, () => void>();
+  readonly #leavers: Leavers;
   #errands: Promise<void> = Promise.resolve();
   #inboxIsRead = false;
   #isClosed = false;
@@ -101,6 +101,7 @@ export class Engine {
       queued: (id) => this.#queued(id),
       settled: () => listener.progress(),
     });
+    this.#leavers = new Leavers({ ...ports, changes: this.changes });
     this.#recovery = new Recovery({
       ...ports,
       errands: () => this.runErrands(),
@@ -124,7 +125,7 @@ export class Engine {
   close(): void {
     this.#isClosed = true;
     this.#named.close();
-    for (const cancel of this.#tidying.values()) cancel();
+    this.#leavers.close();
     for (const [relay, { logs, transport }] of this.#relays) {
       logs.close();
       if (relay !== this.#ports.relay) transport.close();
@@ -192,7 +193,10 @@ export class Engine {
     this.changes.run(id);
     const conversation = store.conversations.get(id);
     if (conversation === undefined) return;
-    if (conversation.state === "active") sealWaiting({ ...this.#ports, waits: listener.waits.bind(listener) }, id);
+    if (conversation.state === "active") {
+      const leaversFirst = () => this.#leavers.putOut(id);
+      sealWaiting({ ...this.#ports, waits: listener.waits.bind(listener), leaversFirst }, id);
+    }
     this.#relay(conversations.get(id).access.relay).logs.send(id);
   }
 
@@ -397,7 +401,7 @@ export class Engine {
     const { listener, store } = this.#ports;
     // The log that a conversation has moved to may not be there yet.
     const isAwaited = store.conversations.get(id)?.cursorSeq === 0;
-    if (isAwaited) this.#ports.schedule(tidyPause, () => this.#isClosed || this.#follow(id));
+    if (isAwaited) this.#ports.schedule(logPause, () => this.#isClosed || this.#follow(id));
     else listener.alarm(id, "log-gone", 0);
     listener.progress();
   }
@@ -431,28 +435,10 @@ export class Engine {
     if (taken.kind === "commit") {
       this.runErrands();
       if (taken.removesUs && !taken.replacesUs) this.unwatch(id);
-      else this.#tidy(id);
+      else this.#leavers.notice(id);
     }
-    if (taken.kind === "leaving") this.#tidy(id);
+    if (taken.kind === "leaving") this.#leavers.notice(id);
     this.send(id);
-  }
-
-  /** Puts out who leaves: the first member at once, each further one a little later, for one is enough. */
-  #tidy(id: Uint8Array): void {
-    const { group, leaving } = this.#ports.conversations.get(id);
-    this.#tidying.get(hex(id))?.();
-    if (group === undefined || leaving.length === 0) return;
-    const isLeaving = (key: Uint8Array) => leaving.some((other) => hex(other) === hex(key));
-    const stay = rosterOf(group.epoch.tree).leaves.filter(({ leaf }) => !isLeaving(leaf.signatureKey));
-    const rank = stay.findIndex(({ leafIndex }) => leafIndex === group.epoch.ownLeaf);
-    if (rank < 0) return;
-    const run = () => {
-      this.#tidying.delete(hex(id));
-      if (this.#isClosed || this.#ports.conversations.get(id).leaving.length === 0) return;
-      this.changes.add(id, { kind: "tidy" });
-      this.send(id);
-    };
-    this.#tidying.set(hex(id), this.#ports.schedule(rank * tidyPause, run));
   }
 
   /** Takes up what an earlier run left to be done. */
@@ -460,8 +446,7 @@ export class Engine {
     if (this.#isClosed) return;
     for (const { id, state, detail } of this.#ports.store.conversations.list()) {
       if (state !== "active" || decodeDetail(detail).leaving.length === 0) continue;
-      this.changes.add(id, { kind: "tidy" });
-      this.send(id);
+      this.#leavers.putOut(id);
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   readTreePlace,
   type SealedLetter,
 } from "@redoubt/conversation";
-import { isLastResort, type JoinOptions, keyPackageRef, type OwnKeyPackage, parseWelcome } from "@redoubt/mls";
+import { type JoinOptions, type KeyPackage, keyPackageRef, type OwnKeyPackage, parseWelcome } from "@redoubt/mls";
 import type { Store } from "@redoubt/store";
 import type { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
@@ -54,7 +54,7 @@ type Opened =
   | { readonly kind: "welcome"; readonly entered: InvitedTo }
   /** A welcome to a group whose tree has to be fetched first. */
   | { readonly kind: "treeless" }
-  | { readonly kind: "letter"; readonly letter: Letter };
+  | { readonly kind: "letter"; readonly letter: Letter; readonly used: KeyPackage };
 
 /**
  * Takes in one item of the inbox: what it brings and the cursor commit together. An item that is not valid, not for us
@@ -71,7 +71,10 @@ export function takeInItem(ports: InboxPorts, number: number, bytes: Uint8Array)
       addErrand(store, { kind: "enter", item: bytes });
       return { kind: "errands" } as const;
     }
-    return opened.kind === "welcome" ? enter(ports, opened.entered) : tryTakeLetter(ports, opened.letter);
+    if (opened.kind === "welcome") return enter(ports, opened.entered);
+    // A key package is for one letter, as it is for one welcome.
+    forgetKeyPackage(ports.context, store, opened.used);
+    return tryTakeLetter(ports, opened.letter);
   });
   if ("state" in outcome) ports.conversations.keep(outcome.state);
   if (opened?.kind === "welcome") opened.entered.consumed.wipe();
@@ -84,8 +87,7 @@ function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
     const item = decodeInboxItem(bytes);
     if (item === undefined) return undefined;
     if (item.kind === "welcome") return openWelcome(ports, item);
-    const letter = open(ports, item.letter);
-    return letter && { kind: "letter", letter };
+    return open(ports, item.letter);
   } catch (error) {
     if (error instanceof CodedError) return undefined;
     throw error;
@@ -135,13 +137,10 @@ function enterBy(ports: InboxPorts, item: WelcomeItem, tree: Pick<JoinOptions, "
   return enterConversation(context, own, item.welcome, item.position, { ...tree, isKnownGroup });
 }
 
-function open({ context, store, own }: InboxPorts, letter: SealedLetter): Letter | undefined {
-  const [keyPackage] = findKeyPackages(store, own, [letter.reference]);
+function open({ context, store, own }: InboxPorts, sealed: SealedLetter): Opened | undefined {
+  const [keyPackage] = findKeyPackages(store, own, [sealed.reference]);
   if (keyPackage === undefined) return undefined;
-  const opened = openLetter(context, keyPackage, letter);
-  // A key package is for one letter, as it is for one welcome.
-  if (!isLastResort(keyPackage.keyPackage)) store.keyPackages.delete(keyPackageRef(context.mls, keyPackage.keyPackage));
-  return opened;
+  return { kind: "letter", letter: openLetter(context, keyPackage, sealed), used: keyPackage.keyPackage };
 }
 
 function tryTakeLetter(ports: InboxPorts, letter: Letter): AfterLetter {

@@ -12,6 +12,8 @@ export interface SealingPorts {
   readonly verdicts: KeyVerdicts;
   /** A message waits for another reason than before; that is stored. */
   readonly waits: (messageId: Uint8Array) => void;
+  /** Nothing can be said before whoever leaves is put out. */
+  readonly leaversFirst: (id: Uint8Array) => void;
 }
 
 /** Who is in an epoch: asked with every message, so it is kept as long as the epoch is. */
@@ -48,12 +50,16 @@ const reasons = {
  * transaction). While a commit of ours is under way, or we wait to be brought in anew, they wait for the epoch that
  * follows; while there is no verdict on a member's keys that lets us send, they wait for that.
  */
-export function sealWaiting({ context, store, conversations, verdicts, waits }: SealingPorts, id: Uint8Array): void {
+export function sealWaiting(ports: SealingPorts, id: Uint8Array): void {
+  const { context, store, conversations, verdicts, waits, leaversFirst } = ports;
   for (const message of store.messages.unsealed(id)) {
     const before = conversations.get(id);
     if (before.pending !== undefined || before.group === undefined || store.rejoins.get(id) !== undefined) return;
     // Whoever leaves is put out before anything else is said (RFC 9420 §12.4).
-    if (before.group.proposals.size > 0) return;
+    if (before.group.proposals.size > 0) {
+      leaversFirst(id);
+      return;
+    }
     const verdict = stoppingVerdict(verdicts, before);
     if (verdict !== undefined && verdict !== "verified") {
       if (message.reason === reasons[verdict]) return;

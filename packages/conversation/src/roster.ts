@@ -39,6 +39,15 @@ export class Roster {
   }
 }
 
+/** An epoch's tree never changes, and is asked with every message. */
+const rosters = new WeakMap<ReadonlyTree, Roster>();
+
+/** @param tree of an epoch: one that changes no more */
 export function rosterOf(tree: ReadonlyTree): Roster {
-  return new Roster([...tree.members()].map(([leafIndex, leaf]) => ({ leafIndex, leaf, member: readMember(leaf) })));
+  const known = rosters.get(tree);
+  if (known !== undefined) return known;
+  const leaves = [...tree.members()].map(([leafIndex, leaf]) => ({ leafIndex, leaf, member: readMember(leaf) }));
+  const roster = new Roster(leaves);
+  rosters.set(tree, roster);
+  return roster;
 }

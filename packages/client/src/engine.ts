@@ -248,6 +248,7 @@ export class Engine {
       transport,
       {
         ...this.#ports,
+        relay,
         acknowledged: (entry) => {
           const conversation = entry.kind === outboxKind.opening && store.conversations.get(entry.conversation);
           if (conversation) this.watch(conversation);

@@ -1,5 +1,5 @@
 import { concatBytes, equalBytes, utf8 } from "@redoubt/base";
-import { type ConversationContext, type ConversationState, keyPairOfSeed } from "@redoubt/conversation";
+import { type ConversationContext, type ConversationState, keyPairOfSeed, logStart } from "@redoubt/conversation";
 import type { QueuedEntry, Store } from "@redoubt/store";
 import { RelayError, type Schedule, type Session } from "@redoubt/transport";
 import { type AnonymousOp, domains } from "@redoubt/wire";
@@ -11,6 +11,8 @@ import type { StoredConversations } from "./stored-conversations.js";
 export const outboxKind = { opening: "opening", commit: "commit", leaving: "leaving", entry: "entry" } as const;
 
 export interface OutboxPorts {
+  /** Origin of the relay that the queues are sent to. */
+  readonly relay: string;
   readonly context: ConversationContext;
   readonly store: Store;
   readonly conversations: StoredConversations;
@@ -81,12 +83,19 @@ export class OutboxRunner {
   }
 
   async #drain(id: Uint8Array): Promise<void> {
-    const { store } = this.#ports;
+    const { store, conversations, relay } = this.#ports;
     for (let entry = store.outbox.next(id); entry !== undefined; entry = store.outbox.next(id)) {
+      // The conversation may move to another relay while its queue is sent.
+      const { access, position } = conversations.get(id);
+      if (access.relay !== relay) return;
       try {
         if (!(await this.#append(id, entry))) return;
       } catch (error) {
         if (!(error instanceof RelayError) || error.retry) throw error;
+        // What was queued for one log is taken back when the conversation goes on in another.
+        if (store.outbox.byEntryId(entry.entryId) === undefined) continue;
+        // A log that nobody has seen yet: whoever moves the conversation is about to create it.
+        if (error.code === "unknown-log" && position.seq === logStart.seq) throw error;
         this.#fail(entry, error);
         continue;
       }

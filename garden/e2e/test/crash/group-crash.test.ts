@@ -97,8 +97,9 @@ describe("a member that is killed at a statement goes on from its files", { time
     const last = await everyBoundary(4, async (n) => {
       const [title, description] = [`title ${n}`, `description ${n}`];
       const renamed = alice.client.editGroup(conversation, { title });
+      let isDone = false;
       const died = await bob.dieDuring(n, async (client) => {
-        await client.editGroup(conversation, { description });
+        isDone = (await client.editGroup(conversation, { description })).state === "done";
         await renamed;
         await client.sync();
       });
@@ -106,6 +107,7 @@ describe("a member that is killed at a statement goes on from its files", { time
       await renamed;
       await checkGroup(conversation, n, [alice, bob, carol]);
       expect(bob.client.groupInfo(conversation).title).toBe(title);
+      if (isDone) expect(alice.client.groupInfo(conversation).description).toBe(description);
       return died;
     });
     expect(last).toBeGreaterThan(25);

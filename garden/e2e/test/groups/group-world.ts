@@ -5,12 +5,22 @@ import type { Relay } from "@redoubt/relay";
 import { openStore, type Store } from "@redoubt/store";
 import { openLibsqlDriver } from "@redoubt/store/node";
 import { TemporaryFolder, within } from "@redoubt/testkit";
+import type { Platform } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
 import { expect } from "vitest";
 import { startRelayHere } from "../crash/relay-in-process.js";
 
 const provider = await createNodeProvider();
 const key = new Uint8Array(32).fill(9);
+
+/** A network on which nothing can be reached. */
+export const offlinePlatform: Platform = {
+  ...nodePlatform,
+  openSocket: (_, { closed }) => {
+    setImmediate(() => closed(1006));
+    return { send: () => undefined, close: () => undefined };
+  },
+};
 
 /** Somebody with a client in the process of the test. */
 export class Member {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agreed, GroupWorld } from "./group-world.js";
+import { agreed, GroupWorld, offlinePlatform } from "./group-world.js";
 
 describe("moving a conversation", { timeout: 120_000 }, () => {
   it("takes a group to another relay, with those who were away, and what was under way", async () => {
@@ -30,6 +30,24 @@ describe("moving a conversation", { timeout: 120_000 }, () => {
     await bob.client.send(conversation, "still here");
     await world.settle(alice, bob);
     expect(alice.texts(conversation)).toContain("bob: still here");
+  });
+
+  it("takes along what was sealed for the old log and had not been sent", async () => {
+    await using world = await GroupWorld.start();
+    await using other = await world.another("other-relay");
+    const [alice, bob] = [await world.registered("alice"), await world.registered("bob")];
+    const conversation = await world.group("Late", [alice, bob]);
+    await world.settle(alice, bob);
+    await world.offline(bob);
+    const cutOff = world.back(bob, offlinePlatform);
+    expect(await cutOff.client.send(conversation, "sealed before", { wait: 0 })).toMatchObject({ state: "queued" });
+    expect(cutOff.store.outbox.count()).toBe(1);
+    await world.offline(cutOff);
+    expect(await alice.client.moveConversation(conversation, other.url)).toMatchObject({ state: "done" });
+    const back = world.back(bob);
+    await world.settle(back, alice);
+    expect(alice.texts(conversation)).toEqual(["bob: sealed before"]);
+    expect(back.client.read(conversation)).toMatchObject([{ text: "sealed before", state: "sent" }]);
   });
 
   it("takes a direct conversation too, by either side", async () => {

@@ -321,8 +321,13 @@ class StoreClient implements sdk.Client {
     const contact = this.#contact(username);
     this.#store.transaction(() => {
       this.#contacts.setState(contact.accountId, "accepted");
-      for (const { id, state, title } of this.#store.conversations.list()) {
-        if (state === "blocked" && title === username) this.#store.conversations.setState(id, "active");
+      for (const { id, state, kind, title, invitedBy } of this.#store.conversations.list()) {
+        // A group is not theirs by being called as they are.
+        const isTheirs =
+          kind === "group"
+            ? invitedBy !== undefined && equalBytes(invitedBy, contact.accountId)
+            : title === contact.username;
+        if (state === "blocked" && isTheirs) this.#store.conversations.setState(id, "active");
       }
     });
     for (const conversation of this.#store.conversations.list()) engine.watch(conversation);

@@ -24,6 +24,7 @@ import { type Inbound, takeInEntry } from "./inbound.js";
 import { type InboxOutcome, takeInItem } from "./inbox.js";
 import { publishKeyPackages } from "./key-packages.js";
 import type { KeyVerdicts } from "./key-verdict.js";
+import { runWelcomeErrand } from "./late-welcomes.js";
 import { Leavers } from "./leavers.js";
 import { LogLink } from "./log-link.js";
 import { outboxKind } from "./outbox.js";
@@ -33,7 +34,6 @@ import { Recovery } from "./recovery.js";
 import { revocationIn } from "./revocations.js";
 import { sealWaiting } from "./sealing.js";
 import type { StoredConversations } from "./stored-conversations.js";
-import { runTreeErrand } from "./trees.js";
 
 /** Who is told what the engine did, after it was stored. */
 export interface EngineListener {
@@ -238,7 +238,16 @@ export class Engine {
       ...this.#ports,
       isCaughtUp: () => this.isCaughtUp,
       atLog: (errand) => runLogErrand({ ...this.#ports, errandTo, created }, errand),
-      withTree: (errand) => runTreeErrand({ ...this.#ports, changes: this.changes, transportOf, entered }, errand),
+      withWelcome: (errand) => {
+        const ports = {
+          ...this.#ports,
+          changes: this.changes,
+          transportOf,
+          isCaughtUp: () => this.isCaughtUp,
+          entered,
+        };
+        return runWelcomeErrand(ports, errand);
+      },
     });
   }
 

@@ -42,7 +42,10 @@ export type Errand =
       readonly key: Uint8Array;
       readonly bytes: Uint8Array;
     }
-  /** Fetches the ratchet tree that a welcome in our inbox needs, and enters. `item`: as it lay there. */
+  /**
+   * Enters by a welcome for which something is missing yet: its ratchet tree has to be fetched, or the log has to tell that
+   * we were put out of the group before. `item`: as it lay in our inbox.
+   */
   | { readonly kind: "enter"; readonly item: Uint8Array };
 
 export interface Addressee {
@@ -117,12 +120,12 @@ export interface ErrandPorts {
   readonly isCaughtUp: () => boolean;
   /** What is done at a conversation's log: see `owner-keys.ts`. */
   readonly atLog: (errand: Extract<Errand, { kind: "owner-key" | "create-log" }>) => Promise<void>;
-  /** What is done with trees: see `trees.ts`. */
-  readonly withTree: (errand: Extract<Errand, { kind: "tree" | "enter" }>) => Promise<void>;
+  /** What is done with trees and early welcomes: see `late-welcomes.ts`. */
+  readonly withWelcome: (errand: Extract<Errand, { kind: "tree" | "enter" }>) => Promise<void>;
 }
 
-/** What has to wait for something else than the relay. */
-class NotYet extends Error {}
+/** An errand has to wait for something else than the relay. */
+export class NotYet extends Error {}
 
 /**
  * Runs the errands that wait, in order; one that fails for now does not hold up the others. Each is done on connections
@@ -164,7 +167,7 @@ async function run(ports: ErrandPorts, errand: Errand): Promise<void> {
     }
     case "tree":
     case "enter":
-      return ports.withTree(errand);
+      return ports.withWelcome(errand);
     default:
       return ports.atLog(errand);
   }

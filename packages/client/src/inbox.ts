@@ -52,8 +52,8 @@ type WelcomeItem = Extract<InboxItem, { kind: "welcome" }>;
 
 type Opened =
   | { readonly kind: "welcome"; readonly entered: InvitedTo }
-  /** A welcome to a group whose tree has to be fetched first. */
-  | { readonly kind: "treeless" }
+  /** A welcome for which something is missing yet. */
+  | { readonly kind: "early" }
   | { readonly kind: "letter"; readonly letter: Letter; readonly used: KeyPackage };
 
 /**
@@ -67,7 +67,7 @@ export function takeInItem(ports: InboxPorts, number: number, bytes: Uint8Array)
   const outcome = store.transaction(() => {
     store.inbox.setCursor(number);
     if (opened === undefined) return { kind: "nothing" } as const;
-    if (opened.kind === "treeless") {
+    if (opened.kind === "early") {
       addErrand(store, { kind: "enter", item: bytes });
       return { kind: "errands" } as const;
     }
@@ -96,17 +96,24 @@ function tryOpen(ports: InboxPorts, bytes: Uint8Array): Opened | undefined {
 
 function openWelcome(ports: InboxPorts, item: WelcomeItem): Opened {
   const own = keyPackagesOf(ports, item);
-  if (readTreePlace(ports.context, own, item.welcome) !== undefined) return { kind: "treeless" };
-  return { kind: "welcome", entered: enterBy(ports, item, {}) };
+  if (readTreePlace(ports.context, own, item.welcome) !== undefined) return { kind: "early" };
+  const entered = enterBy(ports, item, {});
+  return entered === "member" ? { kind: "early" } : { kind: "welcome", entered };
 }
 
 /**
- * Enters by a welcome whose ratchet tree was fetched: what it brings commits together.
+ * Enters by a welcome once nothing is missing: what it brings commits together.
  *
+ * @returns "member" if we are in the group, as far as we have read its log
  * @throws MlsError, ConversationError for what is not valid, the tree included
  */
-export function enterWithTree(ports: InboxPorts, item: WelcomeItem, ratchetTree: Uint8Array): InboxOutcome {
-  const entered = enterBy(ports, item, { ratchetTree });
+export function enterLate(
+  ports: InboxPorts,
+  item: WelcomeItem,
+  tree: Pick<JoinOptions, "ratchetTree">,
+): InboxOutcome | "member" {
+  const entered = enterBy(ports, item, tree);
+  if (entered === "member") return entered;
   const outcome = ports.store.transaction(() => enter(ports, entered));
   if ("state" in outcome) ports.conversations.keep(outcome.state);
   entered.consumed.wipe();
@@ -121,9 +128,10 @@ function keyPackagesOf({ store, own }: InboxPorts, { welcome }: WelcomeItem): Ow
   );
 }
 
-function enterBy(ports: InboxPorts, item: WelcomeItem, tree: Pick<JoinOptions, "ratchetTree">): InvitedTo {
+function enterBy(ports: InboxPorts, item: WelcomeItem, tree: Pick<JoinOptions, "ratchetTree">): InvitedTo | "member" {
   const { context, store, conversations } = ports;
   const own = keyPackagesOf(ports, item);
+  let isMember = false;
   const isKnownGroup = (groupId: Uint8Array) => {
     const rejoin = store.rejoins.get(groupId);
     // Only by the key package that we have asked with.
@@ -131,10 +139,16 @@ function enterBy(ports: InboxPorts, item: WelcomeItem, tree: Pick<JoinOptions, "
       equalBytes(keyPackageRef(context.mls, keyPackage), rejoin?.keyPackage ?? emptyBytes),
     );
     // Whoever was put out, or has left, may be brought in again.
-    const isMember = () => conversations.get(groupId).group !== undefined;
-    return !isAsked && store.conversations.get(groupId) !== undefined && isMember();
+    const isKnown = store.conversations.get(groupId) !== undefined;
+    isMember = !isAsked && isKnown && conversations.get(groupId).group !== undefined;
+    return isMember;
   };
-  return enterConversation(context, own, item.welcome, item.position, { ...tree, isKnownGroup });
+  try {
+    return enterConversation(context, own, item.welcome, item.position, { ...tree, isKnownGroup });
+  } catch (error) {
+    if (isMember) return "member";
+    throw error;
+  }
 }
 
 function open({ context, store, own }: InboxPorts, sealed: SealedLetter): Opened | undefined {

@@ -1,3 +1,5 @@
+import { within } from "@redoubt/testkit";
+import { nodePlatform } from "@redoubt/transport/node";
 import { expect, it } from "vitest";
 import { agreed, GroupWorld } from "./group-world.js";
 
@@ -24,6 +26,49 @@ it("whoever was put out and brought in again while away is in the group afterwar
   expect(back.texts(conversation)).toEqual(["alice: and in again", "bob: thank you"]);
   expect(carol.texts(conversation)).toContain("bob: thank you");
   expect([alice, back, carol].flatMap(({ alarms }) => alarms)).toEqual([]);
+});
+
+it("the same where the inbox is read before the log has told of the removal", { timeout: 120_000 }, async () => {
+  await using world = await GroupWorld.start();
+  const [alice, bob] = [await world.registered("alice"), await world.registered("bob")];
+  const conversation = await world.group("Friends", [alice, bob]);
+  await world.settle(alice, bob);
+  await world.offline(bob);
+  await alice.client.removeMembers(conversation, ["bob"]);
+  await alice.client.addMembers(conversation, ["bob"]);
+
+  // Entries of logs are told late.
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const back = world.back(bob, {
+    ...nodePlatform,
+    openSocket: (url, { message, closed }) =>
+      nodePlatform.openSocket(url, {
+        closed,
+        message: (bytes) => {
+          if (url.endsWith("/v1/named")) return message(bytes);
+          const copy = bytes.slice();
+          gate.then(() => message(copy));
+        },
+      }),
+  });
+  await within(
+    new Promise<void>((resolve) => {
+      const look = () =>
+        back.store.errands.list().some(({ kind }) => kind === "enter") ? resolve() : setImmediate(look);
+      look();
+    }),
+    "the welcome to be kept",
+  );
+  expect(back.client.groupInfo(conversation).epoch).toBe(1);
+  letGo();
+  await world.settle(back, alice);
+  agreed([alice, back], conversation);
+  await back.client.send(conversation, "here I am");
+  await world.settle(alice);
+  expect(alice.texts(conversation)).toEqual(["bob: here I am"]);
 });
 
 it("whoever unblocks a person has the groups again that they were invited to by them, and no other", {

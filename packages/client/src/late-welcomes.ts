@@ -2,21 +2,26 @@ import { asSecret } from "@redoubt/base";
 import { readTreePlace } from "@redoubt/conversation";
 import { parseWelcome } from "@redoubt/mls";
 import type { Transport } from "@redoubt/transport";
-import type { Errand } from "./errands.js";
+import { type Errand, NotYet } from "./errands.js";
 import { getSmallBlob, putSmallBlob } from "./files/small-blob.js";
-import { enterWithTree, type InboxOutcome, type InboxPorts } from "./inbox.js";
+import { enterLate, type InboxOutcome, type InboxPorts } from "./inbox.js";
 import { decodeInboxItem } from "./inbox-item.js";
 import { findKeyPackages } from "./key-packages.js";
 
-export interface TreePorts extends InboxPorts {
+export interface LateWelcomePorts extends InboxPorts {
   readonly transportOf: (relay: string) => Transport;
+  readonly isCaughtUp: () => boolean;
   /** What entering led to; it is stored. */
   readonly entered: (outcome: InboxOutcome) => void;
 }
 
-/** Puts a ratchet tree where newcomers look for it, or fetches one and enters. @throws as `small-blob.ts` */
-export async function runTreeErrand(
-  ports: TreePorts,
+/**
+ * Puts a ratchet tree where newcomers look for it; or enters by a welcome that came too early.
+ *
+ * @throws as `small-blob.ts`; NotYet while the logs may still tell that we were put out of the group
+ */
+export async function runWelcomeErrand(
+  ports: LateWelcomePorts,
   errand: Extract<Errand, { kind: "tree" | "enter" }>,
 ): Promise<void> {
   const { context, conversations, transportOf } = ports;
@@ -30,7 +35,9 @@ export async function runTreeErrand(
   if (item?.kind !== "welcome") return;
   const references = parseWelcome(item.welcome).secrets.map(({ newMember }) => newMember);
   const place = readTreePlace(context, findKeyPackages(ports.store, ports.own, references), item.welcome);
-  if (place === undefined) return;
-  const tree = await getSmallBlob({ transport: transportOf(place.relay), context }, place);
-  ports.entered(enterWithTree(ports, item, tree));
+  const ratchetTree = place && (await getSmallBlob({ transport: transportOf(place.relay), context }, place));
+  const outcome = enterLate(ports, item, ratchetTree === undefined ? {} : { ratchetTree });
+  if (outcome !== "member") ports.entered(outcome);
+  // Once all is read and we still are in the group, nobody has welcomed us back.
+  else if (!ports.isCaughtUp()) throw new NotYet();
 }

@@ -1,24 +1,22 @@
-import { decodeCbor, encodeCbor, equalBytes } from "@redoubt/base";
-import { createConversationContext, hashingOf, openDirect } from "@redoubt/conversation";
+import { decodeCbor, encodeCbor } from "@redoubt/base";
+import { createConversationContext, hashingOf } from "@redoubt/conversation";
 import type { CryptoProvider } from "@redoubt/crypto";
-import { isUsername, safetyNumber } from "@redoubt/identity";
+import { isUsername } from "@redoubt/identity";
 import type { Store, StoredConversation } from "@redoubt/store";
 import { createTransport, type Platform, type Transport } from "@redoubt/transport";
+import { Acquaintances } from "./acquaintances.js";
 import { Contacts } from "./contacts.js";
 import { Descriptions } from "./describe.js";
-import { lookUp, takeKeyPackages } from "./directory.js";
 import { Engine, type EngineListener } from "./engine.js";
 import { ClientError } from "./error.js";
 import { ClientFiles } from "./files/client-files.js";
 import type { FileSink, ReopenSource } from "./files/file-ports.js";
 import { Groups } from "./groups.js";
 import { fromHex, hex } from "./hex.js";
-import { keyPackageLifetime } from "./key-packages.js";
 import { PinnedKeys } from "./key-verdict.js";
 import { completeIndex, purgeIndex } from "./messages/message-index.js";
 import { Messages } from "./messages/messages.js";
-import { outboxKind } from "./outbox.js";
-import { loadOwnDevice, mlsIdentity, type OwnDevice } from "./own-device.js";
+import { loadOwnDevice, type OwnDevice } from "./own-device.js";
 import { Progress } from "./progress.js";
 import { register } from "./registration.js";
 import type * as sdk from "./sdk.js";
@@ -60,6 +58,7 @@ class StoreClient implements sdk.Client {
   readonly #files: ClientFiles;
   #own: OwnDevice | undefined;
   #engine: Engine | undefined;
+  #people: Acquaintances | undefined;
   #groups: Groups | undefined;
   #messages: Messages | undefined;
   #received = 0;
@@ -116,7 +115,7 @@ class StoreClient implements sdk.Client {
       schedule: this.#platform.schedule,
       listener: this.#listener(),
     });
-    this.#groups = new Groups({
+    const parts = {
       context: this.#context,
       store: this.#store,
       contacts: this.#contacts,
@@ -128,18 +127,13 @@ class StoreClient implements sdk.Client {
       own,
       engine: this.#engine,
       now: this.#platform.clock,
-    });
+    };
+    this.#people = new Acquaintances(parts);
+    this.#groups = new Groups(parts);
     this.#messages = new Messages({
-      context: this.#context,
-      store: this.#store,
-      conversations: this.#conversations,
+      ...parts,
       verdicts: this.#verdicts,
-      descriptions: this.#descriptions,
-      progress: this.#progress,
       files: this.#files,
-      own,
-      engine: this.#engine,
-      now: this.#platform.clock,
       schedule: this.#platform.schedule,
       tell: (event) => this.#tell(event),
     });
@@ -205,11 +199,11 @@ class StoreClient implements sdk.Client {
   }
 
   #demandOwn() {
-    const [own, engine, groups, messages] = [this.#own, this.#engine, this.#groups, this.#messages];
-    if (own === undefined || engine === undefined || groups === undefined || messages === undefined) {
-      throw new ClientError("not-registered");
-    }
-    return { own, engine, groups, messages };
+    const [own, engine, people] = [this.#own, this.#engine, this.#people];
+    const [groups, messages] = [this.#groups, this.#messages];
+    if (own === undefined || engine === undefined || people === undefined) throw new ClientError("not-registered");
+    if (groups === undefined || messages === undefined) throw new ClientError("not-registered");
+    return { own, engine, people, groups, messages };
   }
 
   async register(username: string, options: { readonly invite?: string | undefined } = {}): Promise<sdk.Registered> {
@@ -238,52 +232,8 @@ class StoreClient implements sdk.Client {
   }
 
   async directWith(username: string): Promise<string> {
-    const { own, engine, messages } = this.#demandOwn();
-    if (username === own.account.username) throw new ClientError("yourself");
-    const known = this.#store.contacts.byUsername(username)[0];
-    if (known?.state === "blocked") throw new ClientError("blocked");
-    const existing = known && this.#directWith(username);
-    if (existing !== undefined) return hex(existing.id);
-    const found = await this.#transport.errand((session) => lookUp(this.#context, session, username));
-    const invited = await this.#transport.errand((session) => takeKeyPackages(session, found.account));
-    if (invited.length === 0) throw new ClientError("no-devices");
-    const now = this.#platform.clock();
-    this.#contacts.meet(found.chain, "accepted");
-    const { state, entryId, bytes, consumed } = openDirect(this.#context, {
-      identity: mlsIdentity(own),
-      lifetime: keyPackageLifetime(now),
-      accounts: [own.account.accountId, found.account.accountId],
-      relay: this.#relay,
-      invited,
-      now: BigInt(Math.floor(now / 1000)),
-    });
-    // Somebody may have opened one with us meanwhile: it is used then, and nothing of this was sent.
-    const meanwhile = this.#directWith(username);
-    if (meanwhile !== undefined) return hex(meanwhile.id);
-    this.#store.transaction(() => {
-      this.#contacts.setState(found.account.accountId, "accepted");
-      this.#conversations.insert(state, { kind: "direct", status: "active", title: username });
-      this.#store.outbox.add({
-        conversation: state.id,
-        entryId,
-        bytes,
-        messageId: undefined,
-        kind: outboxKind.opening,
-      });
-    });
-    this.#conversations.keep(state);
-    consumed.wipe();
-    engine.send(state.id);
-    messages.opened(state.id);
-    return hex(state.id);
-  }
-
-  /** Of two that were opened at once, the one with the lower log id (PROTOCOL: both sides choose the same). */
-  #directWith(username: string): StoredConversation | undefined {
-    const direct = this.#store.conversations.list().filter(({ kind, title, state }) => {
-      return kind === "direct" && title === username && (state === "active" || state === "request");
-    });
-    return direct.sort((a, b) => (hex(a.logId) < hex(b.logId) ? -1 : 1))[0];
+    const { people, messages } = this.#demandOwn();
+    return hex(await people.directWith(username, (id) => messages.opened(id)));
   }
 
   requests(): readonly sdk.RequestInfo[] {
@@ -292,60 +242,23 @@ class StoreClient implements sdk.Client {
   }
 
   async accept(conversation: string): Promise<void> {
-    const { engine, messages } = this.#demandOwn();
-    const { id, state } = this.#byHex(conversation);
-    if (state !== "request") return;
-    this.#store.transaction(() => {
-      this.#store.conversations.setState(id, "active");
-      for (const account of this.#others(id)) this.#contacts.setState(account, "accepted");
-    });
-    engine.watch(this.#stored(id));
-    messages.opened(id);
-    this.#tellConversation(id);
+    const { people, messages } = this.#demandOwn();
+    const stored = this.#byHex(conversation);
+    if (stored.state !== "request") return;
+    people.accept(stored);
+    messages.opened(stored.id);
+    this.#tellConversation(stored.id);
     await this.sync();
   }
 
   async block(conversation: string): Promise<void> {
-    const { engine } = this.#demandOwn();
-    const { id } = this.#byHex(conversation);
-    this.#store.transaction(() => {
-      this.#store.conversations.setState(id, "blocked");
-      for (const account of this.#others(id)) this.#contacts.setState(account, "blocked");
-    });
-    engine.unwatch(id);
-    this.#tellConversation(id);
+    const stored = this.#byHex(conversation);
+    this.#demandOwn().people.block(stored);
+    this.#tellConversation(stored.id);
   }
 
   async unblock(username: string): Promise<void> {
-    const { engine } = this.#demandOwn();
-    const contact = this.#contact(username);
-    this.#store.transaction(() => {
-      this.#contacts.setState(contact.accountId, "accepted");
-      for (const { id, state, kind, title, invitedBy } of this.#store.conversations.list()) {
-        // A group is not theirs by being called as they are.
-        const isTheirs =
-          kind === "group"
-            ? invitedBy !== undefined && equalBytes(invitedBy, contact.accountId)
-            : title === contact.username;
-        if (state === "blocked" && isTheirs) this.#store.conversations.setState(id, "active");
-      }
-    });
-    for (const conversation of this.#store.conversations.list()) engine.watch(conversation);
-  }
-
-  /** Whom accepting or blocking a conversation is about: the other side of a direct one, or who brought us in. */
-  #others(id: Uint8Array): readonly Uint8Array[] {
-    const { own } = this.#demandOwn();
-    const { kind, title, invitedBy } = this.#stored(id);
-    if (kind === "group") return invitedBy === undefined ? [] : [invitedBy];
-    const contacts = this.#store.contacts.byUsername(title).map(({ accountId }) => accountId);
-    return contacts.filter((account) => !equalBytes(account, own.account.accountId));
-  }
-
-  #contact(username: string) {
-    const contact = this.#store.contacts.byUsername(username)[0];
-    if (contact === undefined) throw new ClientError("unknown-conversation", "no contact of this name");
-    return contact;
+    this.#demandOwn().people.unblock(username);
   }
 
   contacts(): readonly sdk.ContactInfo[] {
@@ -353,19 +266,12 @@ class StoreClient implements sdk.Client {
   }
 
   async verify(username: string, options: { readonly confirm?: boolean } = {}): Promise<sdk.Verification> {
-    const { own } = this.#demandOwn();
-    if (this.#store.contacts.byUsername(username).length === 0) {
-      const found = await this.#transport.errand((session) => lookUp(this.#context, session, username));
-      this.#contacts.meet(found.chain, "unknown");
-    }
-    const { accountId } = this.#contact(username);
-    if (options.confirm) this.#contacts.confirm(accountId);
-    const number = safetyNumber(hashingOf(this.#context.provider), own.account.accountId, accountId);
-    return { username, safetyNumber: number, confirmed: this.#contact(username).isConfirmed };
+    return this.#demandOwn().people.verify(username, options.confirm === true);
   }
 
   async send(conversation: string, text: string, { wait = sendWait, ...options }: sdk.SendOptions = {}) {
-    return this.#demandOwn().messages.send(this.#writable(conversation), text, { ...options, wait });
+    const { people, messages } = this.#demandOwn();
+    return messages.send(people.writable(this.#byHex(conversation)), text, { ...options, wait });
   }
 
   async react(
@@ -413,9 +319,9 @@ class StoreClient implements sdk.Client {
   }
 
   profile(username?: string): sdk.ProfileInfo {
-    const { messages, own } = this.#demandOwn();
+    const { messages, own, people } = this.#demandOwn();
     const isOwn = username === undefined || username === own.account.username;
-    return messages.profile(isOwn ? undefined : this.#contact(username).accountId);
+    return messages.profile(isOwn ? undefined : people.contact(username).accountId);
   }
 
   setProfile(changes: { readonly name?: string; readonly picture?: Uint8Array | undefined }): void {
@@ -446,13 +352,6 @@ class StoreClient implements sdk.Client {
   ): Promise<void> {
     const stored = this.#byHex(conversation);
     await this.#files.save(stored.id, this.#demandOwn().messages.find(stored, message), sink, options);
-  }
-
-  /** A direct conversation that lost against another with the same person is written to no more: the other one is. */
-  #writable(conversation: string): StoredConversation {
-    const asked = this.#byHex(conversation);
-    if (asked.kind !== "direct" || asked.state !== "active") return asked;
-    return this.#directWith(asked.title) ?? asked;
   }
 
   async createGroup(title: string, usernames: readonly string[], options: sdk.WaitOptions = {}) {

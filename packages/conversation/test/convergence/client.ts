@@ -10,8 +10,10 @@ import {
   encodePendingChange,
   type Intent,
   keyPairOfSeed,
+  type LogEntry,
   type Outgoing,
   type ReadyWelcome,
+  rewound,
   type Standing,
   standingOf,
   type TakenCommit,
@@ -48,6 +50,8 @@ export class Client {
   texts: string[] = [];
   inbox: (ReadyWelcome & { readonly mayMislead: boolean })[] = [];
   #isMisled = false;
+  /** Own messages that came back, by where they stood. */
+  #said: { readonly seq: number; readonly sent: Sent }[] = [];
   readonly verdicts = new Map<string, Verdict>();
   /** Something the log said that another than an honest relay and honest members would not say. */
   isTroubled = false;
@@ -95,27 +99,33 @@ export class Client {
     const posted: ReadyWelcome[] = [];
     for (let i = 0; i < most && this.isIn; i++) {
       const { access, position } = this.state;
-      const entry = this.#relay.find(this.side, access.logId)?.entries[position.seq];
+      const entries = this.#relay.find(this.side, access.logId)?.entries ?? [];
+      if (entries.length < position.seq) this.isTroubled = true;
+      const entry = entries[position.seq];
       if (entry === undefined) break;
       const before = toHex(this.standing.transcript);
       const taken = this.device.take(entry);
-      this.verdicts.set(`${before} ${toHex(entry.entryId)}`, {
-        what: describe(this.device, taken, this.outbox, entry.entryId),
+      const verdict = {
+        what: describe(this.device, taken, [...this.outbox, ...this.#said.map(({ sent }) => sent)], entry.entryId),
         epoch: this.since,
         isMisled: this.#isMisled,
-      });
-      posted.push(...this.#followUp(entry.entryId, taken));
+      };
+      const key = `${before} ${toHex(entry.entryId)}`;
+      // What is read again, because the relay goes on with another log, is ignored.
+      if (verdict.what !== "ignored" || !this.verdicts.has(key)) this.verdicts.set(key, verdict);
+      posted.push(...this.#followUp(entry, taken));
     }
     return posted;
   }
 
-  #followUp(entryId: Uint8Array, { taken, alarms }: TakenEntry): readonly ReadyWelcome[] {
+  #followUp({ seq, entryId }: LogEntry, { taken, alarms }: TakenEntry): readonly ReadyWelcome[] {
     if (alarms.some(({ kind }) => kind === "forked" || kind === "left-behind" || kind === "reordered")) {
       this.isTroubled = true;
     }
     const at = this.outbox.findIndex(({ outgoing }) => equalBytes(outgoing.entryId, entryId));
     const [own] = at < 0 ? [] : this.outbox.splice(at, 1);
     if (own?.text !== undefined && taken.kind === "ignored") this.texts.unshift(own.text);
+    if (own !== undefined && taken.kind === "own-message") this.#said.push({ seq, sent: own });
     return taken.kind === "commit" ? this.#afterCommit(taken) : [];
   }
 
@@ -162,6 +172,7 @@ export class Client {
         this.device.state = { ...this.state, access: { ...access, ownerSeed: before.ownerSeed } };
       }
       this.#sealAnew();
+      this.#said = [];
       this.since = this.standing.epoch;
       this.isComingBack = false;
       this.isTroubled = false;
@@ -224,6 +235,22 @@ export class Client {
     }
   }
 
+  /** Holds what it has read against the log that there is now; what stands only in the other is said anew. */
+  rewind(): void {
+    if (!this.isIn) return;
+    const { access, position } = this.state;
+    const entries = this.#relay.find(this.side, access.logId)?.entries ?? [];
+    const from = Math.max(0, Math.min(...this.state.heads.keys(), position.seq));
+    this.device.state = rewound(this.device.context, this.state, entries.slice(from === 1 ? 0 : from));
+    const { seq: common } = this.state.position;
+    if (common === position.seq) return;
+    const lost = this.#said.filter(({ seq, sent }) => {
+      return seq > common && !entries.some(({ entryId }) => equalBytes(entryId, sent.outgoing.entryId));
+    });
+    this.#said = this.#said.filter((one) => !lost.includes(one));
+    this.texts.push(...lost.flatMap(({ sent }) => sent.text ?? []));
+  }
+
   /** The process ends, and starts again with what is stored. */
   restart(): void {
     if (!this.device.hasState) return;
@@ -263,12 +290,12 @@ export class Client {
 }
 
 /** What an entry was, in words that are the same for all who take it for the same. */
-function describe({ account }: Device, { taken }: TakenEntry, outbox: readonly Sent[], entryId: Uint8Array): string {
+function describe({ account }: Device, { taken }: TakenEntry, sent: readonly Sent[], entryId: Uint8Array): string {
   switch (taken.kind) {
     case "message":
       return `message ${bytesKey(taken.from.accountId)} ${decoder.decode(taken.content)}`;
     case "own-message": {
-      const own = outbox.find(({ outgoing }) => equalBytes(outgoing.entryId, entryId));
+      const own = sent.find(({ outgoing }) => equalBytes(outgoing.entryId, entryId));
       return `message ${bytesKey(account.id)} ${own?.text}`;
     }
     case "leaving":

@@ -100,6 +100,19 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // The relay shows two logs in which nobody committed anything: all are in one epoch, and have not read the same.
+  [
+    {
+      seed: 0,
+      members: 3,
+      isHostile: true,
+      happenings: [
+        { kind: "split", mask: 1587 },
+        { kind: "hostile", deed: "roles for itself", pick: 0 },
+        { kind: "pull", who: 0, count: 1 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

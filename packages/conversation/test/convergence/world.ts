@@ -378,7 +378,10 @@ export class World {
   /** Whoever sees that something is wrong asks all how they stand; who is in the minority asks to come back. */
   #reconcile(): void {
     // Only who has read all there is asks and answers.
-    for (const client of this.#inside) this.#pull(client, 1_000);
+    for (const client of this.#inside) {
+      if (client.isTroubled) client.rewind();
+      this.#pull(client, 1_000);
+    }
     const isTroubled = this.#inside.some((client) => client.isTroubled);
     const turning = isTroubled ? this.#inside.filter((client) => this.#isMinority(client)) : [];
     const staying = this.#inside.filter((client) => !turning.includes(client));

@@ -4,9 +4,10 @@ import { advance, type LogEntry, logStart, type Position } from "./position.js";
 import type { ConversationState } from "./state.js";
 
 /**
- * Holds what we have read against the log as the relay gives it now, after a sign that it showed us another one: the
- * state, back at the last entry that both have. From there the log is taken in again. What was taken in stays taken in:
- * messages that come again are ignored, and whether members are still in one epoch is another question (`isMinority`).
+ * Holds what we have read against the log as the relay gives it now, after a sign that it showed us another one, or
+ * when another asks how we stand (it may be that others alone can tell): the state, back at the last entry that both
+ * have. From there the log is taken in again. What was taken in stays taken in: messages that come again are ignored,
+ * and whether members are still in one epoch is another question (`isMinority`).
  *
  * Own messages that stand behind that entry in the log that we had read have reached only those who were shown it: they
  * are to be sealed anew unless the log has them still.

@@ -113,6 +113,20 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // Only others can tell who has read another log: it has to look when it is asked.
+  [
+    {
+      seed: 0,
+      members: 5,
+      isHostile: true,
+      happenings: [
+        { kind: "split", mask: 42702 },
+        { kind: "send", who: 7 },
+        { kind: "role", who: 7, whom: 0, role: 0 },
+        { kind: "pull", who: 14, count: 1 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

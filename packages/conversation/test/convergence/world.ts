@@ -378,8 +378,9 @@ export class World {
   /** Whoever sees that something is wrong asks all how they stand; who is in the minority asks to come back. */
   #reconcile(): void {
     // Only who has read all there is asks and answers.
+    const isAsked = this.#inside.some((client) => client.isTroubled);
     for (const client of this.#inside) {
-      if (client.isTroubled) client.rewind();
+      if (isAsked) client.rewind();
       this.#pull(client, 1_000);
     }
     const isTroubled = this.#inside.some((client) => client.isTroubled);

@@ -143,7 +143,7 @@ describe("a group", () => {
           world.check();
           expect(world.clients.length).toBeGreaterThan(0);
         }),
-        { numRuns: runs(8, 2_000), examples },
+        { numRuns: examples.length + runs(30, 3_000), examples },
       );
     },
     runsTimeout,

@@ -184,6 +184,11 @@ export class Client {
   /** Seals what waits to be said and makes the commit of the first intent, if none is on its way. */
   act(): void {
     if (!this.isIn) return;
+    if (this.wantsOut && this.state.group?.epoch.tree.memberCount === 1) {
+      // Nobody is left who could put it out.
+      this.device.state = { ...this.state, group: undefined };
+      return;
+    }
     if (this.state.pending !== undefined) return;
     if (this.state.group?.proposals.size === 0) {
       for (const text of this.texts.splice(0)) this.#post(this.device.send(text), text);

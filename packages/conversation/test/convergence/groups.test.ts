@@ -127,6 +127,18 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // The last one leaves as well.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: false,
+      happenings: [
+        { kind: "leave", who: 0 },
+        { kind: "leave", who: 3 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

@@ -50,7 +50,7 @@ export class StoredConversations {
   #load(id: Uint8Array): ConversationState {
     const stored = this.#store.conversations.get(id);
     if (stored === undefined) throw new ClientError("unknown-conversation");
-    const { access, position, placeOffset, begun, leaving } = decodeDetail(stored.detail);
+    const { access, position, placeOffset, begun, leaving, said } = decodeDetail(stored.detail);
     const group = this.#store.groups.load(id);
     const pending = this.#store.commits.pending(id);
     const newest = group?.epoch.context.epoch ?? 0n;
@@ -68,6 +68,7 @@ export class StoredConversations {
       heads: new Map(this.#store.heads.list(id).map(({ seq, head }) => [seq, head])),
       pending: pending && decodePendingChange(pending),
       leaving,
+      said,
     };
   }
 

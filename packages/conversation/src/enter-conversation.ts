@@ -55,6 +55,7 @@ export function enterConversation(
       heads: new Map([[start.position.seq, start.position.head]]),
       pending: undefined,
       leaving: start.leaving,
+      said: [],
     },
     policy,
     by: readMember(tree.leaf(welcomer) as NonNullable<ReturnType<typeof tree.leaf>>),

@@ -82,6 +82,7 @@ function open(context: ConversationContext, opening: Opening, policy: Policy): O
     heads: new Map(),
     pending: undefined,
     leaving: [],
+    said: [],
   };
   const proposals = invited.map(({ keyPackage }) => ({ kind: "add", keyPackage }) as const);
   return commitChange(context, state, { proposals, invited, removes: false, now });

@@ -1,4 +1,5 @@
-import { equalBytes } from "@redoubt/base";
+import { bytesKey, equalBytes } from "@redoubt/base";
+import { dropProposals, type Group } from "@redoubt/mls";
 import type { ConversationContext } from "./context.js";
 import { advance, type LogEntry, logStart, type Position } from "./position.js";
 import type { ConversationState } from "./state.js";
@@ -8,6 +9,8 @@ import type { ConversationState } from "./state.js";
  * when another asks how we stand (it may be that others alone can tell): the state, back at the last entry that both
  * have. From there the log is taken in again. What was taken in stays taken in: messages that come again are ignored,
  * and whether members are still in one epoch is another question (`isMinority`).
+ *
+ * Who said only there that they leave has not said it.
  *
  * Own messages that stand behind that entry in the log that we had read have reached only those who were shown it: they
  * are to be sealed anew unless the log has them still.
@@ -23,7 +26,24 @@ export function rewound(
   const common = lastCommon(provider, state, entries);
   if (common === undefined || common.seq >= state.position.seq) return state;
   const heads = new Map([...state.heads].filter(([seq]) => seq <= common.seq));
-  return { ...state, position: common, begun: Math.min(state.begun, common.seq), heads };
+  const unsaid = state.said.filter(({ seq }) => seq > common.seq).map(({ key }) => bytesKey(key));
+  return {
+    ...state,
+    position: common,
+    begun: Math.min(state.begun, common.seq),
+    heads,
+    group: state.group && withoutWords(state.group, new Set(unsaid)),
+    leaving: state.leaving.filter((key) => !unsaid.includes(bytesKey(key))),
+    said: state.said.filter(({ seq }) => seq <= common.seq),
+  };
+}
+
+/** Without the self-removals of some members. */
+function withoutWords(group: Group, unsaid: ReadonlySet<string>): Group {
+  return dropProposals(group, ({ content: { framed } }) => {
+    const leaf = framed.sender.kind === "member" ? group.epoch.tree.leaf(framed.sender.leafIndex) : undefined;
+    return leaf !== undefined && unsaid.has(bytesKey(leaf.signatureKey));
+  });
 }
 
 function lastCommon(

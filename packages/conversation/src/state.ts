@@ -45,6 +45,8 @@ export interface ConversationState {
    * it: shared state, for anyone may commit their removal.
    */
   readonly leaving: readonly Uint8Array[];
+  /** Which of them said it in this epoch, and in which entry. */
+  readonly said: readonly { readonly key: Uint8Array; readonly seq: number }[];
 }
 
 /** The state with the log processed one entry further. */

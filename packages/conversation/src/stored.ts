@@ -4,7 +4,7 @@ import { ConversationError } from "./error.js";
 import { decodeLogAccess, encodeLogAccess } from "./handover.js";
 import type { LogAccess } from "./log-access.js";
 import type { Position } from "./position.js";
-import type { PendingChange } from "./state.js";
+import type { ConversationState, PendingChange } from "./state.js";
 import type { TreePlace } from "./tree-place.js";
 
 const version = 1;
@@ -27,23 +27,27 @@ export interface ConversationDetail {
   readonly placeOffset: number;
   readonly begun: number;
   readonly leaving: readonly Uint8Array[];
+  readonly said: ConversationState["said"];
 }
 
 export function encodeDetail(detail: ConversationDetail): Uint8Array {
   const { access, position, placeOffset, leaving, begun } = detail;
-  return encodeCbor([version, encodeLogAccess(access), position.seq, position.head, placeOffset, [...leaving], begun]);
+  const said = detail.said.map(({ key, seq }) => [key, seq]);
+  const { seq, head } = position;
+  return encodeCbor([version, encodeLogAccess(access), seq, head, placeOffset, [...leaving], begun, said]);
 }
 
 /** @throws ConversationError `malformed` */
 export function decodeDetail(bytes: Uint8Array): ConversationDetail {
-  const [, encoded, seq, head, placeOffset, leaving, begun] = asArray(bytes, "conversation");
+  const [, encoded, seq, head, placeOffset, leaving, begun, said] = asArray(bytes, "conversation");
   const { writeSeed, ...access } = decodeLogAccess(asBytes(encoded, "conversation"));
   if (
     typeof seq !== "number" ||
     typeof placeOffset !== "number" ||
     typeof begun !== "number" ||
     writeSeed === undefined ||
-    !Array.isArray(leaving)
+    !Array.isArray(leaving) ||
+    !Array.isArray(said)
   ) {
     throw new ConversationError("malformed", "conversation");
   }
@@ -53,6 +57,11 @@ export function decodeDetail(bytes: Uint8Array): ConversationDetail {
     placeOffset,
     begun,
     leaving: leaving.map((key) => asBytes(key, "conversation")),
+    said: said.map((item) => {
+      const [key, at] = Array.isArray(item) ? item : [];
+      if (typeof at !== "number") throw new ConversationError("malformed", "conversation");
+      return { key: asBytes(key, "conversation"), seq: at };
+    }),
   };
 }
 

@@ -100,7 +100,7 @@ function stateAfter(
   rules: { readonly before: Policy; readonly after: Policy; readonly ownerSeed: LogAccess["ownerSeed"] },
 ): ConversationState {
   const next = merged.group;
-  if (next === undefined) return { ...moved, group: undefined, past: [], pending: undefined, leaving: [] };
+  if (next === undefined) return { ...moved, group: undefined, past: [], pending: undefined, leaving: [], said: [] };
   // Who is brought in anew by the same commit has not said since then that it leaves.
   const gone = new Set(staged.removed.map(({ leaf }) => bytesKey(leaf.signatureKey)));
   const isMoved = rules.after.home.moves !== rules.before.home.moves;
@@ -113,6 +113,7 @@ function stateAfter(
     past: [merged.past, ...moved.past].slice(0, keptEpochs),
     pending: undefined,
     leaving: moved.leaving.filter((key) => !gone.has(bytesKey(key))),
+    said: [],
   };
 }
 

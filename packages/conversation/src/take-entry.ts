@@ -97,12 +97,14 @@ function takeOwn(moved: ConversationState, group: Group, parsed: ParsedMessage):
   // A self-removal counts in the epoch that it was sent in: what came later has to be said again.
   const counts = parsed.contentKind === "proposal" && isCurrent;
   if (!counts) return give(moved, { kind: "ignored", reason: "too late" });
-  const leaving = withKey(moved.leaving, leaf.signatureKey);
-  return give({ ...moved, leaving }, { kind: "leaving", from, isOwn: true });
+  return give(withWord(moved, leaf.signatureKey), { kind: "leaving", from, isOwn: true });
 }
 
-function withKey(keys: readonly Uint8Array[], key: Uint8Array): readonly Uint8Array[] {
-  return keys.some((other) => equalBytes(other, key)) ? keys : [...keys, key];
+/** Whose word stands in the newest entry. */
+function withWord(moved: ConversationState, key: Uint8Array): ConversationState {
+  if (moved.leaving.some((other) => equalBytes(other, key))) return moved;
+  const { seq } = moved.position;
+  return { ...moved, leaving: [...moved.leaving, key], said: [...moved.said, { key, seq }] };
 }
 
 /** What a refusal says of the relay, or of ourselves. */
@@ -174,7 +176,7 @@ function takeProposal(
   const accepted = acceptProposal(context.mls, group, message);
   const { signatureKey } = memberLeaf(group, sender.leafIndex);
   return {
-    state: { ...moved, group: accepted.group, leaving: withKey(moved.leaving, signatureKey) },
+    state: { ...withWord(moved, signatureKey), group: accepted.group },
     taken: { kind: "leaving", from, isOwn: false },
     consumed: accepted.consumed,
   };

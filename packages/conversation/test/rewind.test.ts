@@ -49,6 +49,27 @@ describe("who has read another log than there is", () => {
     expect(rewound(context, first, log.slice(1))).toBe(first);
   });
 
+  it("has not heard who leaves where nobody else could hear it; nor has the one who said so", () => {
+    const { room, devices } = roomOf("alice", "bob", "carol");
+    const [alice, bob, carol] = devices as [Device, Device, Device];
+    room.say(alice.leave());
+    const word = asEntry(3, bob.leave());
+    for (const one of [bob, carol]) one.take(word);
+    const said = asEntry(3, alice.sealRaw(new Uint8Array(9)));
+    for (const one of [bob, carol]) {
+      one.state = rewound(context, one.state, [...room.entries, said]);
+      one.take(said);
+      expect(one.state.leaving).toEqual([alice.signer.publicKey]);
+      expect(one.state.group?.proposals.size).toBe(1);
+    }
+    alice.take(said);
+    const again = asEntry(4, bob.leave());
+    for (const one of devices) expect(one.take(again).taken.kind).toBe("leaving");
+    const tidy = asEntry(5, carol.change({ kind: "tidy" }) as Outgoing);
+    for (const one of devices) one.take(tidy);
+    expect(devices.map((one) => one.isMember)).toEqual([false, false, true]);
+  });
+
   it("reads nothing twice", () => {
     const { log, alice } = twoLogs();
     alice.state = rewound(context, alice.state, log.slice(0, 1));

@@ -255,6 +255,7 @@ describe("limits", () => {
       placeOffset: 4,
       begun: 7,
       leaving: [new Uint8Array(32)],
+      said: [{ key: new Uint8Array(32), seq: 8 }],
     };
     expect(decodeDetail(encodeDetail(detail))).toEqual(detail);
   });

@@ -1,6 +1,6 @@
 export { limits, maxLeaves } from "./codec/limits.js";
 export { MlsError, type MlsErrorCode, mlsErrors } from "./error.js";
-export { type Accepted, acceptApplication, acceptProposal } from "./group/accept.js";
+export { type Accepted, acceptApplication, acceptProposal, dropProposals } from "./group/accept.js";
 export type { MemberChange } from "./group/apply-proposals.js";
 export { type CommitOptions, type Committed, commit } from "./group/commit.js";
 export type { AuthenticationService, MlsContext, PresentedCredential, Supported } from "./group/context.js";

@@ -24,10 +24,10 @@ function copyOf({ store }: Member, conversation: string): ConversationState {
   const id = Buffer.from(conversation, "hex");
   const stored = store.conversations.get(id);
   if (stored === undefined) throw new Error("no such conversation");
-  const { access, position, begun, leaving, placeOffset } = decodeDetail(stored.detail);
+  const { access, position, begun, leaving, said, placeOffset } = decodeDetail(stored.detail);
   const heads = new Map(store.heads.list(id).map(({ seq, head }) => [seq, head]));
   const group = store.groups.load(id);
-  return { id, access, group, past: [], position, heads, pending: undefined, begun, leaving, placeOffset };
+  return { id, access, group, past: [], position, heads, pending: undefined, begun, leaving, said, placeOffset };
 }
 
 /** Goes through entries with a state; one that leads nowhere changes nothing. */

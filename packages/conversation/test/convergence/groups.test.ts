@@ -139,6 +139,19 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // Somebody says that they leave, in a log that is given up.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: false,
+      happenings: [
+        { kind: "split", mask: 2841 },
+        { kind: "leave", who: 0 },
+        { kind: "pull", who: 0, count: 1 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

@@ -191,7 +191,7 @@ export class Device {
       return [one.epoch, ...[...one.records].flatMap(([name, value]) => [utf8(name), value])];
     });
     const all = [
-      encodeDetail({ access, position: logStart, placeOffset, begun, leaving }),
+      encodeDetail({ access, position: logStart, placeOffset, begun, leaving, said: [] }),
       pending === undefined ? utf8("none") : encodePendingChange(pending),
       ...parts,
     ];

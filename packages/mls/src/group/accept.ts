@@ -49,6 +49,12 @@ export function acceptProposal(context: MlsContext, group: Group, message: Verif
   };
 }
 
+/** The state without some of its proposals: those that turn out not to be in the group's order. */
+export function dropProposals(group: Group, isDropped: (proposal: CachedProposal) => boolean): Group {
+  const kept = [...group.proposals].filter(([, proposal]) => !isDropped(proposal));
+  return makeGroup(group.epoch, group.secretTree, new Map(kept));
+}
+
 /** The state with a proposal more. */
 export function cacheProposal(group: Group, cached: CachedProposal): Group {
   const proposals = new Map(group.proposals).set(bytesKey(cached.reference), cached);

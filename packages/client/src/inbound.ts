@@ -11,6 +11,7 @@ import {
 import type { Store } from "@redoubt/store";
 import type { Contacts } from "./contacts.js";
 import { addErrand, welcomeErrand } from "./errands.js";
+import { noteFormerRelay } from "./former-relays.js";
 import type { MessagePorts } from "./messages/message-ports.js";
 import { type MessageEffect, placeOwnMessage, takeMessage } from "./messages/take-message.js";
 import { failWaiting, takeOwnRefusal } from "./own-refusals.js";
@@ -97,6 +98,7 @@ function takeCommit(
   if (isMoved) {
     // Whatever has not come back in the old log never will: it is sealed anew for the new one.
     unsealAll(store, id);
+    noteFormerRelay(store, id, before.access.relay);
     if (taken.isOwn) addErrand(store, { kind: "create-log", conversation: id });
   }
   followOwners(ports, before, after, taken);

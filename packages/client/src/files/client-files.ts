@@ -2,6 +2,7 @@ import type { ConversationContext } from "@redoubt/conversation";
 import type { Store } from "@redoubt/store";
 import type { Abort, Blobs, Schedule } from "@redoubt/transport";
 import { ClientError } from "../error.js";
+import { formerRelays } from "../former-relays.js";
 import { fromHex, hex } from "../hex.js";
 import type { Client, TransferInfo } from "../sdk.js";
 import type { StoredConversations } from "../stored-conversations.js";
@@ -101,10 +102,10 @@ export class ClientFiles {
     const stored = messageId && store.messages.get(messageId);
     if (stored === undefined) throw new ClientError("no-attachment");
     const { relay } = conversations.get(conversation).access;
-    const ports = { ...this.#ports, provider: context.provider, blobs: this.#ports.blobsOf(relay) };
+    const ports = { ...this.#ports, provider: context.provider };
     const work = saveFile(ports, stored, sink, {
       index,
-      relay,
+      relays: [relay, ...formerRelays(store, conversation)],
       signal,
       onProgress: ({ done, total }) => {
         const download = { conversation, messageId: stored.id, size: total, direction: "down" } as const;

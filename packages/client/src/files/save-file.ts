@@ -15,7 +15,7 @@ const maxFailures = 7;
  * Saves an attachment, over networks that break off: it is given up after half a minute in which nothing comes, and the
  * next call goes on from there.
  *
- * @param options `relay`: origin of the relay that keeps the conversation's log; no other is asked
+ * @param options `relays`: origins of the relays that keep the conversation's log, or did; no other is asked
  * @throws ClientError `no-attachment`, `foreign-file`, `altered-file`, `file-expired`, `cancelled`; RelayError,
  * TransportError; what the sink throws
  */
@@ -23,14 +23,14 @@ export async function saveFile(
   ports: {
     readonly provider: CryptoProvider;
     readonly store: Store;
-    readonly blobs: Blobs;
+    readonly blobsOf: (relay: string) => Blobs;
     readonly schedule: Schedule;
   },
   message: StoredMessage,
   sink: FileSink,
   options: {
     readonly index: number;
-    readonly relay: string;
+    readonly relays: readonly string[];
     readonly onProgress: (progress: TransferProgress) => void;
     readonly signal: Abort | undefined;
   },
@@ -38,7 +38,8 @@ export async function saveFile(
   const attachment = attachmentsOfContent(message.content)[options.index];
   if (attachment === undefined) throw new ClientError("no-attachment");
   // Whoever sends a message must not choose whom its readers connect to.
-  if (attachment.relay !== options.relay) throw new ClientError("foreign-file");
+  if (!options.relays.includes(attachment.relay)) throw new ClientError("foreign-file");
+  const work = { ...ports, blobs: ports.blobsOf(attachment.relay) };
   const download = { messageId: message.id, part: options.index, place: sink.place };
   const abort = new Stop();
   const unfollow = abort.follow(options.signal);
@@ -52,7 +53,7 @@ export async function saveFile(
   try {
     for (;;) {
       try {
-        return await downloadFile(ports, { attachment, download }, sink, { onProgress, abort });
+        return await downloadFile(work, { attachment, download }, sink, { onProgress, abort });
       } catch (error) {
         if (abort.aborted) throw new ClientError("cancelled");
         if (!mayPass(error) || ++failures > maxFailures) throw error;

@@ -113,7 +113,7 @@ export async function measureLargeGroup(
     }
     note("send a message, until the relay has it (median)", median(times));
     const caught = await timed(() => reader.client.sync({ wait: patience }));
-    note(`catch up on ${messages} messages`, caught.time);
+    note(`after the last of ${messages}, until another online has all`, caught.time);
 
     progress(`${changes} removals`);
     const removed = invited.slice(-changes);
@@ -134,7 +134,7 @@ export async function measureLargeGroup(
     }
     note("look up and add one (median)", median(joins));
     const followed = await timed(() => reader.client.sync({ wait: patience }));
-    note(`catch up on ${2 * changes} commits`, followed.time);
+    note(`after the last of ${2 * changes} commits, until another online has all`, followed.time);
     const last = await enter(joining.at(-1) as string);
     await other.client.sync({ wait: patience });
     const hashes = [founder, reader, other, last].map(({ client }) => client.groupInfo(conversation).treeHash);

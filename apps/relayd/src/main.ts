@@ -1,19 +1,16 @@
 import { CodedError } from "@redoubt/base";
-import { createLogger, makeInvite, startRelay } from "@redoubt/relay";
-import { readArguments, UsageError, usage } from "./arguments.js";
+import { UsageError } from "./command.js";
+import { readCommandLine, usage } from "./command-line.js";
 
-async function main(): Promise<void> {
-  const asked = readArguments(process.argv.slice(2));
-  if (asked === "help") return console.log(usage);
-  if (asked.command === "invite") return console.log(makeInvite(asked));
-  const logger = createLogger();
-  const relay = await startRelay({ ...asked, logger });
-  logger.info({ url: asked.publicUrl ?? relay.url }, "ready");
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void relay.stop());
+async function main(): Promise<0 | 1> {
+  const asked = readCommandLine(process.argv.slice(2));
+  if (asked !== "help") return asked.command.run(asked.command.read(asked.words));
+  console.log(usage);
+  return 0;
 }
 
 try {
-  await main();
+  process.exitCode = await main();
 } catch (error) {
   if (error instanceof UsageError) {
     console.error(`redoubt-relay: ${error.message}\n\n${usage}`);

@@ -1,0 +1,77 @@
+import { createLogger, type Registration, startRelay } from "@redoubt/relay";
+import { limits } from "@redoubt/wire";
+import { type Command, dataOption, integer, readWords, UsageError } from "../command.js";
+
+const options = {
+  ...dataOption,
+  port: { type: "string", default: "8787" },
+  host: { type: "string", default: "127.0.0.1" },
+  web: { type: "string" },
+  "public-url": { type: "string" },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+  registration: { type: "string", default: "open" },
+  "max-storage": { type: "string" },
+  "trust-proxy": { type: "boolean", default: false },
+  // For tests and trials: a relay in the open that asks for no work is one that anyone fills.
+  "pow-bits": { type: "string", default: "16" },
+} as const;
+
+const registrations: readonly Registration[] = ["open", "invite", "closed"];
+
+/** What `start` was asked to do. */
+export interface StartArguments {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly web: string | undefined;
+  readonly publicUrl: string | undefined;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly registration: Registration;
+  readonly maxStorage: number | undefined;
+  readonly trustProxy: boolean;
+  readonly powBits: number;
+}
+
+/** Runs the relay until it is told to stop. */
+export const start: Command<StartArguments> = {
+  synopsis: `redoubt-relay start [--data DIR] [--port N] [--host H] [--web DIR] [--public-url URL]
+                    [--tls-cert FILE --tls-key FILE] [--registration open|invite|closed]
+                    [--max-storage BYTES] [--trust-proxy]`,
+  explanation: `  start             runs the relay until SIGTERM or SIGINT
+  --port N          where it listens (8787; 0 for any free port)
+  --host H          the address it listens on (127.0.0.1)
+  --web DIR         a folder to serve at /
+  --public-url URL  how people reach the relay, where that is not http://HOST:PORT
+  --tls-cert, --tls-key  PEM files; without them run it behind a proxy that speaks TLS
+  --registration    who may register: anyone, who has an invite, nobody (open)
+  --max-storage     most bytes of database and files (as many as the disk holds)
+  --trust-proxy     take clients' addresses from a proxy's X-Forwarded-For`,
+  read: (words) => {
+    const { values } = readWords(words, options);
+    const registration = registrations.find((known) => known === values.registration);
+    if (registration === undefined) throw new UsageError("--registration is open, invite or closed");
+    const { "tls-cert": cert, "tls-key": key, "public-url": publicUrl, "max-storage": maxStorage } = values;
+    if ((cert === undefined) !== (key === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
+    if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new UsageError("--public-url is no URL");
+    return {
+      data: values.data,
+      port: integer("--port", values.port, 65_535),
+      host: values.host,
+      web: values.web,
+      publicUrl,
+      tls: cert === undefined || key === undefined ? undefined : { cert, key },
+      registration,
+      maxStorage: maxStorage === undefined ? undefined : integer("--max-storage", maxStorage),
+      trustProxy: values["trust-proxy"],
+      powBits: integer("--pow-bits", values["pow-bits"], limits.powBits),
+    };
+  },
+  run: async (asked) => {
+    const logger = createLogger();
+    const relay = await startRelay({ ...asked, logger });
+    logger.info({ url: asked.publicUrl ?? relay.url }, "ready");
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void relay.stop());
+    return 0;
+  },
+};

@@ -78,9 +78,9 @@ describe("redoubt-relay", () => {
   const start = (...more: string[]) => run("start", "--data", folder, "--port", "0", "--pow-bits", "0", ...more);
 
   beforeAll(() => {
-    execFileSync(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-b", "apps/relayd"], {
-      cwd: root,
-    });
+    const run = (...words: string[]) => execFileSync(process.execPath, words, { cwd: root });
+    run("node_modules/typescript/bin/tsc", "-b", "apps/relayd");
+    run("scripts/bundle.js", "redoubt-relay");
   }, 120_000);
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "redoubt-relayd-"));

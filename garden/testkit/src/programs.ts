@@ -12,8 +12,10 @@ export const redoubtProgram = path.join(root, "apps/cli/bin/redoubt.js");
 
 /** Brings the JavaScript of both programs up to date with their sources. */
 export async function buildPrograms(): Promise<void> {
+  const run = promisify(execFile);
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
-  await promisify(execFile)(process.execPath, [compiler, "-b", "apps/cli", "apps/relayd"], { cwd: root });
+  await run(process.execPath, [compiler, "-b", "apps/cli", "apps/relayd"], { cwd: root });
+  await run(process.execPath, [path.join(root, "scripts/bundle.js")], { cwd: root });
 }
 
 /** What a command of `redoubt` that ran to its end has said. */

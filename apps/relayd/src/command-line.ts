@@ -1,8 +1,10 @@
 import { type Command, UsageError } from "./command.js";
+import { backup } from "./commands/backup.js";
 import { invite } from "./commands/invite.js";
+import { restore } from "./commands/restore.js";
 import { start } from "./commands/start.js";
 
-const commands: Readonly<Record<string, Command>> = { start, invite };
+const commands: Readonly<Record<string, Command>> = { start, invite, backup, restore };
 
 const all = Object.values(commands);
 

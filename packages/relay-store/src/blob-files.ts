@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises"
 import path from "node:path";
 import { toHex } from "@redoubt/base";
 import { type BlobFiles, type BlobWriter, RelayError } from "@redoubt/relay-core";
+import { syncFolder } from "./sync-folder.js";
 
 /** Bytes read in one piece. */
 const pieceLength = 256 * 1024;
@@ -92,15 +93,6 @@ async function makeFolder(folder: string, shard: string): Promise<void> {
   if ((await mkdir(shard, { recursive: true, mode: 0o700 })) === undefined) return;
   await syncFolder(folder);
   await syncFolder(path.dirname(folder));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 async function orStorageFull<T>(work: () => Promise<T>): Promise<T> {

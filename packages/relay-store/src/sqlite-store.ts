@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { type InviteStore, RelayError, type RelayStore } from "@redoubt/relay-core";
 import { createAccountRows } from "./account-rows.js";
+import { restoringName } from "./backup/layout.js";
 import { createBlobRows } from "./blob-rows.js";
 import { SqlDatabase, sqliteCode } from "./driver.js";
 import { FolderLock } from "./folder-lock.js";
@@ -36,6 +37,7 @@ export function openSqliteStore({ folder, maxBytes }: SqliteStoreOptions): Relay
   let database: SqlDatabase | undefined;
   try {
     return orStoreError(() => {
+      if (existsSync(path.join(folder, restoringName))) throw new StoreError("unfinished-restore");
       database = new SqlDatabase(path.join(folder, "relay.db"));
       return openStore(database, maxBytes, lock);
     });

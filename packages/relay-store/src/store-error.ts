@@ -6,6 +6,10 @@ const catalogue = {
   "newer-version": { message: "A newer version of the relay has written this data folder: update", retry: false },
   "other-version": { message: "The relay running on this data folder is of another version: restart it", retry: false },
   unreadable: { message: "The data folder holds a database that is damaged or of another program", retry: false },
+  "unfinished-restore": {
+    message: "A backup was not restored to its end in this folder: empty the folder and restore again",
+    retry: false,
+  },
   "disk-full": { message: "There is no room for the database", retry: true },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -243,16 +243,21 @@ describe("restoring", () => {
     );
   });
 
-  it("brings a backup of an earlier schema to this one", async () => {
+  it.each([1, 2, 3])("brings a backup of schema %i to this one", async (version) => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     const database = new SqlDatabase(path.join(folder, "relay.db"));
-    const schema = readFileSync(new URL("./schemas/version-1.sql", import.meta.url), "utf8");
-    database.exec(schema);
+    for (let step = 1; step <= version; step++) {
+      database.exec(readFileSync(new URL(`./schemas/version-${step}.sql`, import.meta.url), "utf8"));
+    }
     database.close();
-    expect(await backupToFile({ folder, clock }, at("old.tar"))).toMatchObject({ schema: 1, blobs: 0 });
-    await restoreFrom(at("old.tar"), at("again"));
-    openSqliteStore({ folder: at("again") }).close();
+    expect(await backupToFile({ folder, clock }, at("old.tar"))).toMatchObject({ schema: version, blobs: 0 });
+    expect(await restoreFrom(at("old.tar"), at("again"))).toMatchObject({ accounts: 1, logs: 1 });
+    using again = disposable(openSqliteStore({ folder: at("again") }));
+    expect(again.value.accounts.idOf("alice")).toEqual(id(1));
+    expect(again.value.logs.read(7, 1, { maxItems: 9, maxBytes: 99 })).toEqual([
+      { seq: 1, entryId: id(4, 16), bytes: Uint8Array.of(0x68, 0x69) },
+    ]);
   });
 });
 

@@ -176,7 +176,10 @@ describe("the store's files", () => {
     expect(columns.get("blobs")?.filter((column) => others.includes(column))).toEqual([]);
 
     const source = new URL("../src/", import.meta.url);
-    const sources = readdirSync(source).map((file) => ({ file, text: readFileSync(new URL(file, source), "utf8") }));
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const sources = files.map((file) => {
+      return { file: path.basename(file), text: readFileSync(new URL(file, source), "utf8") };
+    });
     const statements = sources.flatMap(({ file, text }) =>
       [...text.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g)]
         .map(([literal]) => literal)

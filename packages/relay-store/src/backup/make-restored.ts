@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
 import path from "node:path";
-import { blob, integer } from "../columns.js";
+import { integer } from "../columns.js";
 import { SqlDatabase } from "../driver.js";
 import { migrate } from "../schema.js";
 import { BackupError } from "./backup-error.js";
+import { openBlobList } from "./blob-list.js";
 import { blobName, databaseName } from "./layout.js";
 
 /** Above all that can have been numbered since a backup, and little against the 2^53 that there are. */
@@ -24,9 +25,9 @@ export function makeRestored(folder: string): { readonly accounts: number; reado
   try {
     if (!isWhole(database)) throw new BackupError("damaged");
     migrate(database);
-    for (const row of database.prepare("SELECT blob_id, received FROM blobs WHERE received > 0").all()) {
-      const found = statSync(path.join(folder, blobName(blob(row, 0))), { throwIfNoEntry: false });
-      if (found?.size !== integer(row, 1)) throw new BackupError("damaged");
+    for (const { blobId, received } of openBlobList(database).all()) {
+      const found = statSync(path.join(folder, blobName(blobId)), { throwIfNoEntry: false });
+      if (found?.size !== received) throw new BackupError("damaged");
     }
     database.exec(
       `BEGIN IMMEDIATE;

@@ -52,13 +52,13 @@ export async function* writeBackup({
     const labelFile = path.join(scratch, labelName);
     await writeFile(labelFile, label, { mode: 0o600 });
     yield* archive.file(labelName, labelFile, Buffer.byteLength(label));
-    for (const { blobId, received } of snapshot.blobs()) {
+    for (const { blobId, received } of snapshot.blobs.all()) {
       const name = blobName(blobId);
       if (await hasLength(path.join(folder, name), received)) {
         yield* archive.file(name, path.join(folder, name), received);
         blobs += 1;
       } else {
-        snapshot.forget(blobId);
+        snapshot.blobs.remove(blobId);
         leftOut += 1;
       }
     }

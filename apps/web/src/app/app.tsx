@@ -1,0 +1,4 @@
+/** Everything that is on the screen. */
+export function App() {
+  return <main>Redoubt</main>;
+}

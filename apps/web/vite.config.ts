@@ -1,0 +1,14 @@
+import tailwind from "@tailwindcss/vite";
+import { defaultClientConditions, defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [tailwind()],
+  // Workspace packages are built from their sources: a stale build cannot get into the app.
+  resolve: { conditions: ["source", ...defaultClientConditions] },
+  build: {
+    target: "es2023",
+    // Nothing inline: the policy allows no data: in scripts, styles and fonts, and images are cached by name.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});

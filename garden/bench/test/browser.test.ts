@@ -1,5 +1,5 @@
+import { startChromium } from "@redoubt/testkit";
 import { expect, test } from "vitest";
-import { startChromium } from "../src/browser/chromium.js";
 import { contentSecurityPolicy } from "../src/browser/serve.js";
 import type { Smoke } from "../src/browser/smoke-worker.js";
 import { visit } from "../src/browser/visit.js";

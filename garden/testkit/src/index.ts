@@ -1,3 +1,4 @@
+export { startChromium } from "./chromium.js";
 export { within } from "./deadline.js";
 export { type Fields, Person, type PersonOptions, type Rpc, RpcError } from "./person.js";
 export { buildPrograms, type Run, redoubtProgram } from "./programs.js";

@@ -17,6 +17,10 @@ export const storeErrors = {
   "home-in-use": { message: "Another process uses this home.", retry: true },
   "home-exists": { message: "There is a home in this folder already.", retry: false },
   "not-writable": { message: "The home cannot be written to.", retry: false },
+  unsupported: {
+    message: "This browser cannot keep an encrypted store: use a current one, and not a private window.",
+    retry: false,
+  },
   "disk-full": { message: "The disk is full: free some space.", retry: true },
   damaged: { message: "A file of this home is damaged: restore a backup.", retry: false },
   constraint: { message: "The store holds something that excludes this.", retry: false },

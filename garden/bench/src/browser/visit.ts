@@ -1,6 +1,6 @@
+import { startChromium } from "@redoubt/testkit";
 import type { Listener } from "../listener.js";
 import { bundle } from "./bundle.js";
-import { startChromium } from "./chromium.js";
 import type { Report } from "./report.js";
 import { contentSecurityPolicy, serve } from "./serve.js";
 

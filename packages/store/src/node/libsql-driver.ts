@@ -1,8 +1,9 @@
 import { toHex } from "@redoubt/base";
 import type { SqlChange, SqlDriver, SqlParameter, SqlRow } from "../driver.js";
 import { demand, StoreError } from "../error.js";
+import { bindParameters, countParameters, readValue } from "../parameters.js";
+import { refusePromise } from "../transaction.js";
 import { type LibsqlDatabase, openDatabase } from "./open-database.js";
-import { bindParameters, countParameters, readValue } from "./parameters.js";
 import { sqliteCode, storeError } from "./sqlite-error.js";
 
 type Statement = ReturnType<LibsqlDatabase["prepare"]>;
@@ -90,7 +91,7 @@ class LibsqlDriver implements SqlDriver {
     this.#inTransaction = true;
     try {
       const result = work();
-      demand(!isThenable(result), "misuse", "a transaction's work returned a promise");
+      refusePromise(result);
       this.exec("COMMIT");
       return result;
     } catch (error) {
@@ -151,8 +152,4 @@ class LibsqlDriver implements SqlDriver {
 
 function readRow(row: unknown): SqlRow {
   return Object.fromEntries(Object.entries(row as object).map(([name, value]) => [name, readValue(value)]));
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

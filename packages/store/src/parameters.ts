@@ -1,10 +1,10 @@
-import type { SqlParameter, SqlValue } from "../driver.js";
-import { demand, StoreError } from "../error.js";
+import type { SqlParameter, SqlValue } from "./driver.js";
+import { demand, StoreError } from "./error.js";
 
-/** libsql replaces a lone surrogate, and reads text up to its first NUL. */
+/** SQLite reads text up to its first NUL, and a lone surrogate is replaced on the way. */
 const unfaithful = /[\p{Surrogate}\0]/u;
 
-/** What libsql takes. A plain number would be bound as REAL, a boolean would end the process. */
+/** What is bound. libsql would bind a plain integer as REAL, and end the process on a boolean. */
 export type Bound = null | bigint | number | string | Uint8Array;
 
 /**
@@ -40,17 +40,19 @@ function bind(value: SqlParameter): Bound {
 /**
  * How many parameters a statement has.
  *
- * @throws StoreError `misuse` for numbered and named ones, of which libsql accepts any number
+ * @throws StoreError `misuse` for numbered and named ones
  */
 export function countParameters(sql: string): number {
   demand(!/\?\d|[:@$][A-Za-z_]/.test(sql), "misuse", "numbered and named parameters are not allowed");
   return sql.split("?").length - 1;
 }
 
-/** A value that libsql gave. Integers that it could not give exactly are refused. */
+/** A value that a driver's library gave. Integers that it could not give exactly are refused. */
 export function readValue(value: unknown): SqlValue {
   if (value === null || typeof value === "string") return value;
+  if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  demand(typeof value !== "bigint", "damaged", "an integer beyond 2^53-1");
   demand(typeof value === "number", "misuse", `a column of type ${typeof value}`);
   demand(!Number.isInteger(value) || Number.isSafeInteger(value), "damaged", "an integer beyond 2^53-1");
   return value;

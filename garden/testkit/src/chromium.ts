@@ -44,7 +44,7 @@ function definedEnvironment(): Record<string, string> {
 async function unpack(): Promise<string> {
   const packageFolder = path.resolve(path.dirname(require.resolve("@sparticuz/chromium")), "../..");
   const { version } = JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8"));
-  const cache = path.join(packageFolder, "../../.cache/redoubt-bench");
+  const cache = path.join(packageFolder, "../../.cache/redoubt-testkit");
   const folder = path.join(cache, `chromium-${version}`);
   if (existsSync(folder)) return folder;
   await mkdir(cache, { recursive: true });

@@ -90,6 +90,7 @@ export class Engine {
   readonly #processed = new Map<string, number>();
   readonly #leavers: Leavers;
   #errands: Promise<void> = Promise.resolve();
+  #publishing: Promise<void> | undefined;
   #inboxIsRead = false;
   #isClosed = false;
 
@@ -110,7 +111,11 @@ export class Engine {
         listener.alarm(id, trouble, ports.conversations.get(id).position.seq);
       },
     });
-    this.#named = transport.openNamed(relayIdentity(context, own), (number, item) => this.#item(number, item));
+    this.#named = transport.openNamed(
+      relayIdentity(context, own),
+      (number, item) => this.#item(number, item),
+      () => void this.#publishKeyPackages().catch(() => undefined),
+    );
     this.#named.onState(({ kind }) => {
       if (kind === "connected") this.#connectedNamed();
       else this.#inboxIsRead = false;
@@ -367,10 +372,9 @@ export class Engine {
   }
 
   #connectedNamed(): void {
-    const { context, store, own, now, listener } = this.#ports;
+    const { listener } = this.#ports;
     const read = async () => {
-      const session = await this.#named.session();
-      await publishKeyPackages(context, store, own, session, now());
+      await this.#publishKeyPackages();
       // What was there before is taken in by the time this is answered.
       await this.#readInbox();
       this.#inboxIsRead = true;
@@ -378,6 +382,18 @@ export class Engine {
     };
     read().catch(() => listener.progress());
     this.runErrands();
+  }
+
+  /** One at a time: the relay may say several times that few are left before we have brought more. */
+  #publishKeyPackages(): Promise<void> {
+    const { context, store, own, now } = this.#ports;
+    this.#publishing ??= this.#named
+      .session()
+      .then((session) => publishKeyPackages(context, store, own, session, now()))
+      .finally(() => {
+        this.#publishing = undefined;
+      });
+    return this.#publishing;
   }
 
   /** Takes in what lies in the inbox now. */

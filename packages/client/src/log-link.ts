@@ -16,6 +16,9 @@ export interface LogLinkListener {
   state(state: "connecting" | "online" | "offline"): void;
 }
 
+/** Logs that are asked for at once, of thousands. */
+const askedAtOnce = 32;
+
 interface Watch {
   readonly logId: Uint8Array;
   readonly end: () => void;
@@ -106,13 +109,15 @@ export class LogLink {
 
   async #refreshOnce(): Promise<void> {
     const session = await this.#link.session();
-    await Promise.all(
-      [...this.#watches].map(async ([, watch]) => {
+    const watches = [...this.#watches.values()];
+    const refreshSome = async () => {
+      for (let watch = watches.pop(); watch !== undefined; watch = watches.pop()) {
         // As far as the log goes: no entry is asked for again.
         const [, lastSeq] = await session.request("read", [watch.logId, Number.MAX_SAFE_INTEGER, 1]);
         watch.lastSeq = lastSeq;
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: askedAtOnce }, refreshSome));
   }
 
   #extent(id: Uint8Array, lastSeq: number, isOlder: boolean): void {

@@ -39,6 +39,11 @@ export interface AccountStore {
     deviceId: Uint8Array,
     packages: { readonly oneTime: readonly Uint8Array[]; readonly lastResort: Uint8Array | null },
   ): void;
-  /** For each device one package: a one-time one, which is thereby gone, or else the last resort. */
-  takeKeyPackages(accountId: Uint8Array): KeyPackageRecord[];
+  /**
+   * For each device one package: a one-time one, which is thereby gone, or else the last resort. One that is not what was
+   * published any more is passed over.
+   *
+   * @param isOneTime false: rather the last resort
+   */
+  takeKeyPackages(accountId: Uint8Array, isOneTime: boolean): KeyPackageRecord[];
 }

@@ -14,18 +14,24 @@ export class AnonymousSession implements Session {
   readonly #services: RelayServices;
   readonly #watcher: Watcher;
   readonly #handlers: Handlers;
+  #isInUse = false;
 
   constructor(connection: Connection, services: RelayServices) {
     this.#connection = connection;
     this.#services = services;
-    this.#watcher = { peer: connection.peer, watched: new Map() };
+    this.#watcher = { peer: connection.peer, address: connection.address, watched: new Map() };
     this.#handlers = createHandlers(services, connection.nonce, this.#watcher);
   }
 
   handle(request: Request): void {
     const { op } = request;
+    this.#isInUse = true;
     if (isAnonymousOp(op)) this.#handle(request, op);
     else this.#connection.refuseOp(request);
+  }
+
+  isInUse(): boolean {
+    return this.#isInUse;
   }
 
   leave(): void {

@@ -11,7 +11,7 @@ import { RelayError } from "./relay-error.js";
 const domain = utf8(domains.blob);
 const dayMs = 86_400_000;
 /** Bodies being received, and blobs being read, at once. */
-const atOnce = 512;
+const atOnce = 2_048;
 /** Blobs that one step of the nightly work removes. */
 const perStep = 100;
 

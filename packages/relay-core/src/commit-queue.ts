@@ -1,7 +1,10 @@
+import type { RelayErrorCode } from "@redoubt/wire";
 import type { RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: RelayError };
+
+const ofStorage: ReadonlySet<RelayErrorCode> = new Set<RelayErrorCode>(["storage-full", "storage-damaged"]);
 
 interface Job {
   run(): void;
@@ -13,12 +16,12 @@ interface Job {
  * nobody hears of them before it has committed.
  */
 export class CommitQueue {
-  readonly #ports: Pick<RelayPorts, "store" | "atTurnEnd" | "fault">;
+  readonly #ports: Pick<RelayPorts, "store" | "atTurnEnd">;
   readonly #onRollback: () => void;
   #jobs: Job[] = [];
 
   /** @param onRollback called after a failed transaction, before anyone hears of it: drop what was cached of it */
-  constructor(ports: Pick<RelayPorts, "store" | "atTurnEnd" | "fault">, onRollback: () => void) {
+  constructor(ports: Pick<RelayPorts, "store" | "atTurnEnd">, onRollback: () => void) {
     this.#ports = ports;
     this.#onRollback = onRollback;
   }
@@ -61,7 +64,6 @@ export class CommitQueue {
     } catch (error) {
       this.#onRollback();
       if (error instanceof RelayError) return error;
-      this.#ports.fault(error);
       return new RelayError("internal", { cause: error });
     }
   }
@@ -71,8 +73,8 @@ function attempt<T>(work: () => T): Outcome<T> {
   try {
     return { ok: true, value: work() };
   } catch (error) {
-    // A full disk is no refusal of this one job: the transaction is broken and must roll back.
-    if (error instanceof RelayError && error.code !== "storage-full") return { ok: false, error };
+    // What the storage cannot do is no refusal of this one job: the transaction is broken and must roll back.
+    if (error instanceof RelayError && !ofStorage.has(error.code)) return { ok: false, error };
     throw error;
   }
 }

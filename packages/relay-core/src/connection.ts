@@ -16,7 +16,7 @@ import {
 import { type Answer, Begin, Write } from "./answer.js";
 import type { CommitQueue, Outcome } from "./commit-queue.js";
 import type { Peer, RelayPorts } from "./ports.js";
-import { type RateLimits, rateClasses } from "./rate-limits.js";
+import { type RateLimits, rateClasses, storeCost } from "./rate-limits.js";
 import { RelayError } from "./relay-error.js";
 
 /** Told of every answer, for the metrics: an operation's name and a code, nothing else. */
@@ -38,7 +38,8 @@ export class Connection {
   /** 32 bytes that signatures on this connection cover. */
   readonly nonce: Uint8Array;
   readonly #context: ConnectionContext;
-  readonly #address: string;
+  /** Of the client, for limits alone. */
+  readonly address: string;
   readonly #open = new Set<number>();
 
   /** @param options `address`: of the client, for rate limits alone */
@@ -49,7 +50,7 @@ export class Connection {
     this.#context = context;
     this.peer = options.peer;
     this.nonce = options.nonce;
-    this.#address = options.address;
+    this.address = options.address;
   }
 
   /** Runs an operation and answers the request with what it comes to. */
@@ -76,7 +77,8 @@ export class Connection {
 
   #admit<Name extends Op>({ params }: Request, op: Name): Params<Name> {
     if (this.#context.stopping()) throw new RelayError("shutting-down", { retryAfter: 2 });
-    const wait = this.#context.rates.take(this.#address, rateClasses[op]);
+    const { rates } = this.#context;
+    const wait = rates.take(this.address, rateClasses[op]) || rates.take(this.address, "store", storeCost(op, params));
     if (wait > 0) throw new RelayError("rate-limited", { retryAfter: wait });
     // Whoever does not take what was read gets no more of it: what is held for a connection stays bounded.
     if (this.peer.backlog() > limits.sendBuffer) throw new RelayError("rate-limited", { retryAfter: 1 });
@@ -104,10 +106,8 @@ export class Connection {
     const { ports, tally } = this.#context;
     let refusal: RelayError;
     if (error instanceof RelayError) refusal = error;
-    else {
-      ports.fault(error);
-      refusal = new RelayError("internal");
-    }
+    else refusal = new RelayError("internal", { cause: error });
+    if (refusal.code === "internal" || refusal.code === "storage-damaged") ports.fault(refusal.cause ?? refusal);
     tally(op, refusal.code);
     this.peer.send(ports.frame(errorMessage(id, refusal.code, refusal.retryAfter)));
   }

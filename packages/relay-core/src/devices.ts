@@ -1,7 +1,7 @@
 import { bytesKey, concatBytes, equalBytes, utf8 } from "@redoubt/base";
 import { closeCodes, domains, type Params } from "@redoubt/wire";
 import type { DeviceRecord } from "./account-store.js";
-import type { Peer, RelayPorts } from "./ports.js";
+import type { Frame, Peer, RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
 
 const domain = utf8(domains.auth);
@@ -38,6 +38,13 @@ export class Devices {
     const peers = this.#peers.get(key);
     peers?.delete(peer);
     if (peers?.size === 0) this.#peers.delete(key);
+  }
+
+  /** Sends a frame to the connections of one device. */
+  tell({ accountId, deviceId }: Pick<SignedIn, "accountId" | "deviceId">, frame: Frame): void {
+    for (const [peer, device] of this.#peers.get(bytesKey(accountId)) ?? []) {
+      if (equalBytes(device.deviceId, deviceId)) peer.send(frame);
+    }
   }
 
   /** Ends the connections of an account's devices that are no longer among `devices`. */

@@ -12,6 +12,8 @@ export interface InboxRecord {
 
 export interface InboxItem {
   readonly number: number;
+  /** As it was added with. */
+  readonly digest: Uint8Array;
   readonly bytes: Uint8Array;
   /** Days since 1970-01-01. */
   readonly day: number;

@@ -8,7 +8,7 @@ export type { InviteStore } from "./invite-store.js";
 export { createInvite, type Registration } from "./invites.js";
 export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, StoredEntry } from "./log-store.js";
 export type { Frame, Peer, RelayPorts } from "./ports.js";
-export { defaultRates, type Rates, rateClasses } from "./rate-limits.js";
+export { defaultRates, RateLimits, type Rates, rateClasses } from "./rate-limits.js";
 export { RelayCore, type RelayCoreOptions } from "./relay-core.js";
 export { RelayError } from "./relay-error.js";
 export type { Session } from "./session.js";

@@ -1,5 +1,6 @@
 import { bytesKey } from "@redoubt/base";
 import type { LogHandle, LogKeys, LogRecord, LogStore } from "./log-store.js";
+import { RecentMap } from "./recent-map.js";
 import { RelayError } from "./relay-error.js";
 
 /** A log as the core works on it: the record, moved on with every write of the running transaction. */
@@ -17,7 +18,7 @@ const capacity = 50_000;
 /** The logs in use, so that an append costs one statement. After a rollback it forgets everything. */
 export class LogBook {
   readonly #store: LogStore;
-  readonly #open = new Map<string, OpenLog>();
+  readonly #open = new RecentMap<OpenLog>(capacity);
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -30,7 +31,6 @@ export class LogBook {
     const record = this.#store.find(logId);
     if (record === undefined) return undefined;
     const log = toOpen(record);
-    if (this.#open.size >= capacity) this.#open.delete(this.#open.keys().next().value as string);
     this.#open.set(key, log);
     return log;
   }

@@ -6,6 +6,9 @@ import type { Frame, Peer, RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
 import { Tail } from "./tail.js";
 
+/** When somebody may ask again for what cannot be read. */
+const brokenSeconds = 60;
+
 /** The logs that one connection watches. */
 export type Watched = Map<string, Tail<PublishedEntry>>;
 
@@ -16,15 +19,20 @@ export interface PublishedEntry extends StoredEntry {
 
 /** Fan-out within the process: who watches which log. */
 export class LogWatches {
-  readonly #ports: { readonly store: { readonly logs: LogStore } } & Pick<RelayPorts, "frame">;
+  readonly #ports: { readonly store: { readonly logs: LogStore } } & Pick<RelayPorts, "frame" | "fault">;
   readonly #book: LogBook;
+  readonly #mostPerAddress: number;
   readonly #tails = new Map<string, Map<Tail<PublishedEntry>, Watcher>>();
+  /** Watches of all connections from one address. */
+  readonly #perAddress = new Map<string, number>();
   /** Entries handed to watchers as they were committed, since the start. */
   delivered = 0;
 
-  constructor(ports: RelayPorts, book: LogBook) {
+  /** @param options `mostPerAddress`: watches of all connections from one address */
+  constructor(ports: RelayPorts, options: { readonly book: LogBook; readonly mostPerAddress: number }) {
     this.#ports = ports;
-    this.#book = book;
+    this.#book = options.book;
+    this.#mostPerAddress = options.mostPerAddress;
   }
 
   /**
@@ -36,8 +44,11 @@ export class LogWatches {
     const log = this.#book.require(logId);
     const key = bytesKey(logId);
     this.unwatch(logId, watcher);
-    if (watcher.watched.size >= limits.watchesPerConnection) throw new RelayError("too-many-watches");
-    const { peer, watched } = watcher;
+    const { peer, watched, address } = watcher;
+    const ofAddress = this.#perAddress.get(address) ?? 0;
+    if (watched.size >= limits.watchesPerConnection || ofAddress >= this.#mostPerAddress) {
+      throw new RelayError("too-many-watches", { retryAfter: 60 });
+    }
     const most = { maxItems: limits.itemsPerReply, maxBytes: limits.bytesPerReply };
     const tail: Tail<PublishedEntry> = new Tail(
       peer,
@@ -48,10 +59,15 @@ export class LogWatches {
         frame: (entry) => this.#frame(logId, entry),
         sendGap: (next) => peer.send(this.#ports.frame(eventMessage("gap", [logId, next]))),
         sendSlow: (next) => peer.send(this.#ports.frame(eventMessage("slow", [logId, next]))),
+        sendBroken: (next, error) => {
+          this.#ports.fault(error);
+          peer.send(this.#ports.frame(eventMessage("broken", [logId, next, brokenSeconds])));
+        },
       },
       from,
     );
     watched.set(key, tail);
+    this.#perAddress.set(address, ofAddress + 1);
     let tails = this.#tails.get(key);
     if (tails === undefined) {
       tails = new Map();
@@ -61,15 +77,15 @@ export class LogWatches {
     return { lastSeq: log.lastSeq, start: () => tail.start() };
   }
 
-  unwatch(logId: Uint8Array, { watched }: Watcher): void {
+  unwatch(logId: Uint8Array, watcher: Watcher): void {
     const key = bytesKey(logId);
-    const tail = watched.get(key);
-    if (tail !== undefined) this.#drop(key, tail, watched);
+    const tail = watcher.watched.get(key);
+    if (tail !== undefined) this.#drop(key, tail, watcher);
   }
 
   /** Ends every watch of a connection that has gone. */
-  leave({ watched }: Watcher): void {
-    for (const [key, tail] of watched) this.#drop(key, tail, watched);
+  leave(watcher: Watcher): void {
+    for (const [key, tail] of watcher.watched) this.#drop(key, tail, watcher);
   }
 
   /** Hands an entry that was just committed to all who watch its log; it is encoded and framed once. */
@@ -83,8 +99,8 @@ export class LogWatches {
       made ??= this.#frame(logId, entry);
       return made;
     };
-    for (const [tail, { watched }] of tails) {
-      if (!tail.offer(entry.at, frame)) this.#drop(key, tail, watched);
+    for (const [tail, watcher] of tails) {
+      if (!tail.offer(entry.at, frame)) this.#drop(key, tail, watcher);
     }
   }
 
@@ -92,9 +108,9 @@ export class LogWatches {
   gone(logId: Uint8Array): void {
     const key = bytesKey(logId);
     const frame = this.#ports.frame(eventMessage("gone", [logId]));
-    for (const [tail, { peer, watched }] of this.#tails.get(key) ?? []) {
-      this.#drop(key, tail, watched);
-      peer.send(frame);
+    for (const [tail, watcher] of this.#tails.get(key) ?? []) {
+      this.#drop(key, tail, watcher);
+      watcher.peer.send(frame);
     }
   }
 
@@ -105,9 +121,12 @@ export class LogWatches {
     return size;
   }
 
-  #drop(key: string, tail: Tail<PublishedEntry>, watched: Watched): void {
+  #drop(key: string, tail: Tail<PublishedEntry>, { watched, address }: Watcher): void {
     tail.end();
     watched.delete(key);
+    const ofAddress = (this.#perAddress.get(address) ?? 1) - 1;
+    if (ofAddress > 0) this.#perAddress.set(address, ofAddress);
+    else this.#perAddress.delete(address);
     const tails = this.#tails.get(key);
     tails?.delete(tail);
     if (tails?.size === 0) this.#tails.delete(key);
@@ -121,5 +140,6 @@ export class LogWatches {
 /** A connection that watches. */
 export interface Watcher {
   readonly peer: Peer;
+  readonly address: string;
   readonly watched: Watched;
 }

@@ -62,7 +62,7 @@ export class Logs {
     const { keys } = this.book.require(logId);
     const key = this.requireWriter(logId, concatBytes(domain.prove, nonce, logId), signature);
     const name = bytesKey(logId);
-    if (proofs.size >= limits.watchesPerConnection && !proofs.has(name)) {
+    if (proofs.size >= limits.proofsPerConnection && !proofs.has(name)) {
       proofs.delete(proofs.keys().next().value as string);
     }
     proofs.set(name, key);

@@ -29,6 +29,10 @@ export class NamedSession implements Session {
     else this.#handle(request, op);
   }
 
+  isInUse(): boolean {
+    return this.#device !== undefined;
+  }
+
   leave(): void {
     const device = this.#device;
     if (device === undefined) return;

@@ -32,6 +32,8 @@ export interface RelayCoreOptions {
   readonly retentionDays: number;
   /** Bytes that the members of one log may begin to upload in a day. */
   readonly blobBytesPerLogAndDay: number;
+  /** Logs that all connections from one address watch together. */
+  readonly watchesPerAddress: number;
   readonly tally: Tally;
 }
 
@@ -50,7 +52,7 @@ export class RelayCore {
   constructor(ports: RelayPorts & { readonly blobFiles: BlobFiles }, options: RelayCoreOptions) {
     const book = new LogBook(ports.store.logs);
     const stamps = new Stamps(ports, options.powBits);
-    const watches = new LogWatches(ports, book);
+    const watches = new LogWatches(ports, { book, mostPerAddress: options.watchesPerAddress });
     const devices = new Devices(ports);
     this.#ports = ports;
     this.#stamps = stamps;
@@ -69,7 +71,7 @@ export class RelayCore {
       accounts: new Accounts(ports, { stamps, devices, registration: options.registration }),
       devices,
       inboxes: new Inboxes(ports, stamps),
-      keyPackages: new KeyPackages(ports.store.accounts),
+      keyPackages: new KeyPackages(ports, devices),
       logs,
       watches,
     };
@@ -113,6 +115,12 @@ export class RelayCore {
     const { size, delivered } = this.#services.watches;
     const { count, bytes } = this.#ports.store.blobs.total();
     return { watches: size, delivered, blobs: count, blobBytes: bytes };
+  }
+
+  /** Forgets what was counted of those who have been quiet for long. */
+  sweep(): void {
+    this.rates.sweep();
+    this.#services.keyPackages.sweep();
   }
 
   /** Whether it is on its way down: what comes now is refused. */

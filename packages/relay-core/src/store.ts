@@ -7,7 +7,8 @@ import type { LogStore } from "./log-store.js";
 /**
  * Everything that the relay keeps. Accounts and logs are two worlds: nothing stored leads from one to the other,
  * nor from a blob to either.
- * Reads see what is committed, or what the running transaction has written.
+ * Reads see what is committed, or what the running transaction has written. They throw RelayError `storage-damaged` where
+ * the files do not hold what was written.
  */
 export interface RelayStore {
   readonly accounts: AccountStore;
@@ -19,7 +20,7 @@ export interface RelayStore {
   /**
    * Runs writes as one: when this returns they survive a crash of the machine; when it throws, none happened.
    *
-   * @throws RelayError `storage-full`; anything else is a fault of the store
+   * @throws RelayError `storage-full`, `storage-damaged`; anything else is a fault of the store
    */
   transaction(writes: () => void): void;
 

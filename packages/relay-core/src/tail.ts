@@ -17,6 +17,8 @@ export interface TailSource<T extends Position> {
   sendGap(next: number): void;
   /** Tells the peer that it was too slow, and what it will have to ask for next. */
   sendSlow(next: number): void;
+  /** Tells the peer that what comes next cannot be read. */
+  sendBroken(next: number, error: unknown): void;
 }
 
 /**
@@ -70,7 +72,8 @@ export class Tail<T extends Position> {
   /** Sends one reply's worth and comes back when the peer has taken it, until nothing is left: then it is live. */
   #fill(): void {
     if (this.#state !== "backfill") return;
-    const things = this.#source.read(this.#next);
+    const things = this.#read();
+    if (things === undefined) return;
     for (const thing of things) {
       if (thing.at > this.#next) this.#source.sendGap(thing.at);
       this.#peer.send(this.#source.frame(thing));
@@ -78,6 +81,17 @@ export class Tail<T extends Position> {
     }
     if (things.length === 0) this.#goLive();
     else this.#peer.whenDrained(() => this.#fill());
+  }
+
+  /** The next things, or the end of the tail if they cannot be read: nobody above this could tell the peer. */
+  #read(): readonly T[] | undefined {
+    try {
+      return this.#source.read(this.#next);
+    } catch (error) {
+      this.#state = "ended";
+      this.#source.sendBroken(this.#next, error);
+      return undefined;
+    }
   }
 
   /** Also where nothing is left of what the peer has not got: it must know. */

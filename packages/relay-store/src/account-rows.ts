@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { equalBytes } from "@redoubt/base";
 import type { AccountStore, DeviceRecord, KeyPackageRecord } from "@redoubt/relay-core";
 import { blob, integer } from "./columns.js";
 import type { SqlDatabase } from "./driver.js";
@@ -30,13 +31,29 @@ export function createAccountRows(database: SqlDatabase): AccountStore {
     `INSERT INTO key_packages (account_id, device_id, last_resort, digest, package) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  const firstPackage = database.prepare(
+  const somePackage = database.prepare(
     `SELECT last_resort, digest, package FROM key_packages WHERE account_id = ? AND device_id = ?
-     ORDER BY last_resort, digest LIMIT 1`,
+     ORDER BY last_resort = ?, digest LIMIT 1`,
   );
   const deletePackage = database.prepare(
-    "DELETE FROM key_packages WHERE account_id = ? AND device_id = ? AND last_resort = 0 AND digest = ?",
+    "DELETE FROM key_packages WHERE account_id = ? AND device_id = ? AND last_resort = ? AND digest = ?",
   );
+
+  const takePackage = (
+    accountId: Uint8Array,
+    deviceId: Uint8Array,
+    isOneTime: boolean,
+  ): KeyPackageRecord | undefined => {
+    for (;;) {
+      const row = somePackage.get(accountId, deviceId, isOneTime);
+      if (row === undefined) return undefined;
+      const isLastResort = integer(row, 0) === 1;
+      const bytes = blob(row, 2);
+      const isIntact = equalBytes(digest(bytes), blob(row, 1));
+      if (!isIntact || !isLastResort) deletePackage.run(accountId, deviceId, isLastResort, blob(row, 1));
+      if (isIntact) return { deviceId, bytes, isLastResort };
+    }
+  };
 
   const devicesOf = (accountId: Uint8Array): DeviceRecord[] =>
     devices.all(accountId).map((row) => ({ deviceId: blob(row, 0), sigKey: blob(row, 1), inboxId: blob(row, 2) }));
@@ -71,17 +88,8 @@ export function createAccountRows(database: SqlDatabase): AccountStore {
       deleteLastResort.run(accountId, deviceId);
       insertPackage.run(accountId, deviceId, true, digest(lastResort), lastResort);
     },
-    takeKeyPackages: (accountId) => {
-      const taken: KeyPackageRecord[] = [];
-      for (const { deviceId } of devicesOf(accountId)) {
-        const row = firstPackage.get(accountId, deviceId);
-        if (row === undefined) continue;
-        const isLastResort = integer(row, 0) === 1;
-        if (!isLastResort) deletePackage.run(accountId, deviceId, blob(row, 1));
-        taken.push({ deviceId, bytes: blob(row, 2), isLastResort });
-      }
-      return taken;
-    },
+    takeKeyPackages: (accountId, isOneTime) =>
+      devicesOf(accountId).flatMap(({ deviceId }) => takePackage(accountId, deviceId, isOneTime) ?? []),
   };
 }
 

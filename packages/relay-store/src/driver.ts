@@ -1,3 +1,4 @@
+import { RelayError } from "@redoubt/relay-core";
 import Database from "libsql";
 
 /** What a statement may be given. Booleans are stored as 0 and 1. */
@@ -6,10 +7,25 @@ export type SqlParameter = number | string | boolean | null | Uint8Array;
 export type SqlValue = number | string | null | Uint8Array;
 export type SqlRow = readonly SqlValue[];
 
-/** The code of SQLite's error (such as `SQLITE_FULL`), if it is one. */
+/** The code of SQLite's error (such as `SQLITE_FULL`), if it is one or was caused by one. */
 export function sqliteCode(error: unknown): string | undefined {
+  if (error instanceof RelayError) return sqliteCode(error.cause);
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" && error.code.startsWith("SQLITE_") ? error.code : undefined;
+}
+
+/** What SQLite says where the files do not hold what it wrote, or cannot be read. */
+function isDamage(code: string | undefined): boolean {
+  if (code === undefined) return false;
+  return /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA))/.test(code);
+}
+
+function orDamaged<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isDamage(sqliteCode(error)) ? new RelayError("storage-damaged", { retryAfter: 60, cause: error }) : error;
+  }
 }
 
 /**
@@ -24,9 +40,9 @@ export class SqlDatabase {
     this.#database = new Database(file);
   }
 
-  /** Runs statements that take no parameters and give no rows. */
+  /** Runs statements that take no parameters and give no rows. Like every method: @throws RelayError `storage-damaged` */
   exec(sql: string): void {
-    this.#database.exec(sql);
+    orDamaged(() => this.#database.exec(sql));
   }
 
   prepare(sql: string): SqlStatement {
@@ -62,12 +78,12 @@ class SqlStatement {
 
   /** Executes; returns how many rows were inserted, changed or deleted. */
   run(...parameters: readonly SqlParameter[]): number {
-    return this.#statement.run(this.#bind(parameters)).changes;
+    return orDamaged(() => this.#statement.run(this.#bind(parameters)).changes);
   }
 
   /** All rows. */
   all(...parameters: readonly SqlParameter[]): SqlRow[] {
-    return (this.#statement.all(this.#bind(parameters)) as unknown[][]).map(toRow);
+    return orDamaged(() => this.#statement.all(this.#bind(parameters)) as unknown[][]).map(toRow);
   }
 
   /** The first row. (libsql's own `get` answers with the row before if it follows an `all`.) */

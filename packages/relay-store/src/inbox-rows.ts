@@ -25,7 +25,7 @@ export function createInboxRows(database: SqlDatabase): InboxStore {
     "SELECT LENGTH(item) FROM inbox_items WHERE inbox_id = ? AND number > ? ORDER BY number LIMIT ?",
   );
   const items = database.prepare(
-    "SELECT number, item, day FROM inbox_items WHERE inbox_id = ? AND number > ? ORDER BY number LIMIT ?",
+    "SELECT number, item, day, digest FROM inbox_items WHERE inbox_id = ? AND number > ? ORDER BY number LIMIT ?",
   );
 
   return {
@@ -56,7 +56,12 @@ export function createInboxRows(database: SqlDatabase): InboxStore {
     read: (inboxId, after, { maxItems, maxBytes }) => {
       const lengths = sizes.all(inboxId, after, maxItems).map((row) => integer(row, 0));
       const rows = items.all(inboxId, after, fitting(lengths, maxBytes));
-      return rows.map((row) => ({ number: integer(row, 0), bytes: blob(row, 1), day: integer(row, 2) }));
+      return rows.map((row) => ({
+        number: integer(row, 0),
+        bytes: blob(row, 1),
+        day: integer(row, 2),
+        digest: blob(row, 3),
+      }));
     },
     acknowledge: (inboxId, upTo) => {
       removeItems.run(inboxId, upTo);

@@ -1,4 +1,5 @@
-import type { LogStore, StoredEntry } from "@redoubt/relay-core";
+import { crc32 } from "node:zlib";
+import { type LogStore, RelayError, type StoredEntry } from "@redoubt/relay-core";
 import { createClustering } from "./clustering.js";
 import { blob, integer } from "./columns.js";
 import type { SqlDatabase, SqlRow } from "./driver.js";
@@ -24,15 +25,17 @@ export function createLogRows(database: SqlDatabase): LogStore {
   const removeEntries = database.prepare("DELETE FROM log_entries WHERE log = ? AND seq <= ?");
   const newestId = database.prepare("SELECT MAX(id) FROM log_entries");
   const insertEntry = database.prepare(
-    `INSERT INTO log_entries (id, log, seq, entry_id, bytes, day) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO log_entries (id, log, seq, entry_id, bytes, day, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  const byEntryId = database.prepare("SELECT seq, entry_id, bytes FROM log_entries WHERE log = ? AND entry_id = ?");
+  const byEntryId = database.prepare(
+    "SELECT seq, entry_id, bytes, checksum FROM log_entries WHERE log = ? AND entry_id = ?",
+  );
   const sizes = database.prepare(
     "SELECT LENGTH(bytes) FROM log_entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
   );
   const entries = database.prepare(
-    "SELECT seq, entry_id, bytes FROM log_entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
+    "SELECT seq, entry_id, bytes, checksum FROM log_entries WHERE log = ? AND seq >= ? ORDER BY seq LIMIT ?",
   );
   const someLogs = database.prepare("SELECT handle FROM logs WHERE handle > ? ORDER BY handle LIMIT ?");
   const firstOfDay = database.prepare("SELECT seq FROM log_entries WHERE log = ? AND day >= ? ORDER BY seq LIMIT 1");
@@ -77,17 +80,22 @@ export function createLogRows(database: SqlDatabase): LogStore {
       removeLog.run(handle);
     },
     insert: (handle, { seq, entryId, bytes }, day) => {
-      const inserted = insertEntry.run(nextId, handle, seq, entryId, bytes, day) === 1;
+      const inserted = insertEntry.run(nextId, handle, seq, entryId, bytes, day, checksumOf(seq, entryId, bytes)) === 1;
       if (inserted) nextId += 1;
       return inserted;
     },
     byEntryId: (handle, entryId) => {
       const row = byEntryId.get(handle, entryId);
-      return row === undefined ? undefined : toEntry(row);
+      if (row === undefined) return undefined;
+      if (!isIntact(row)) throw damaged();
+      return toEntry(row);
     },
     read: (handle, from, { maxItems, maxBytes }) => {
       const lengths = sizes.all(handle, from, maxItems).map((row) => integer(row, 0));
-      return entries.all(handle, from, fitting(lengths, maxBytes)).map(toEntry);
+      const rows = entries.all(handle, from, fitting(lengths, maxBytes));
+      const bad = rows.findIndex((row) => !isIntact(row));
+      if (bad === 0) throw damaged();
+      return (bad < 0 ? rows : rows.slice(0, bad)).map(toEntry);
     },
     expire: (day, cursor) => {
       const handles = someLogs.all(cursor, logsPerStep).map((row) => integer(row, 0));
@@ -96,6 +104,20 @@ export function createLogRows(database: SqlDatabase): LogStore {
     },
     cluster: createClustering(database),
   };
+}
+
+/** Members would hold against each other what a bad page has made of an entry: so it is not given out. */
+function isIntact(row: SqlRow): boolean {
+  const { seq, entryId, bytes } = toEntry(row);
+  return row[3] === null || row[3] === checksumOf(seq, entryId, bytes);
+}
+
+function checksumOf(seq: number, entryId: Uint8Array, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(entryId, seq >>> 0));
+}
+
+function damaged(): RelayError {
+  return new RelayError("storage-damaged", { retryAfter: 60 });
 }
 
 function toEntry(row: SqlRow): StoredEntry {

@@ -79,6 +79,8 @@ const migrations: readonly string[] = [
      received INTEGER NOT NULL,
      received_day INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // A checksum of the entry, for a page that has gone bad; null for entries from before there was one.
+  `ALTER TABLE log_entries ADD COLUMN checksum INTEGER;`,
 ];
 
 /** The version that `migrate` brings a database to. */

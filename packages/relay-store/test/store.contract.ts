@@ -119,7 +119,7 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
           }),
         );
         expect(store.accounts.countKeyPackages(account.accountId, bytes(16, 1)).oneTime).toBe(2);
-        const taken = [1, 2, 3, 4].flatMap(() => write(() => store.accounts.takeKeyPackages(account.accountId)));
+        const taken = [1, 2, 3, 4].flatMap(() => write(() => store.accounts.takeKeyPackages(account.accountId, true)));
         expect(taken.map(({ isLastResort }) => isLastResort)).toEqual([false, false, true, true]);
         expect(new Set(taken.map((record) => record.bytes[0]))).toEqual(new Set([1, 2, 3]));
       });
@@ -130,7 +130,7 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
         add(bytes(50, 3));
         add(null);
         add(bytes(50, 4));
-        const taken = write(() => store.accounts.takeKeyPackages(account.accountId));
+        const taken = write(() => store.accounts.takeKeyPackages(account.accountId, true));
         expect(taken).toEqual([{ deviceId: bytes(16, 1), bytes: bytes(50, 4), isLastResort: true }]);
       });
     });
@@ -146,7 +146,9 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
         write(() => store.inboxes.acknowledge(inbox, 2));
         reopen();
         expect(post(3)).toBe(3);
-        expect(store.inboxes.read(inbox, 0, many)).toEqual([{ number: 3, bytes: bytes(10, 3), day: 20_000 }]);
+        expect(store.inboxes.read(inbox, 0, many)).toEqual([
+          { number: 3, digest: bytes(32, 3), bytes: bytes(10, 3), day: 20_000 },
+        ]);
         expect(store.inboxes.find(inbox)).toEqual({ tokenHash: null, maxPerDay: 0, lastNumber: 3, count: 1 });
       });
 

@@ -9,7 +9,11 @@ import type { IncomingMessage } from "node:http";
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
   const forwarded = trustProxy ? request.headers["x-forwarded-for"] : undefined;
   const list = Array.isArray(forwarded) ? forwarded.join(",") : forwarded;
-  const address = list?.split(",").at(-1)?.trim() ?? request.socket.remoteAddress ?? "";
+  return subjectOf(list?.split(",").at(-1)?.trim() ?? request.socket.remoteAddress);
+}
+
+/** The same of an address as a socket has it. @param address undefined if the socket is gone */
+export function subjectOf(address = ""): string {
   if (!address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   return mapped?.[1] ?? network64(address.toLowerCase());

@@ -12,9 +12,8 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { clientAddress } from "./address.js";
 import { readBytes, readNumber, readPermit, readRange, requireTus } from "./blob-headers.js";
+import { type ConnectionLimits, CountByAddress } from "./connection-limits.js";
 
-/** A connection on which nothing moves for so long is gone. */
-const idleMs = 60_000;
 /** How long one body may take in all: 8 MiB at 14 kB/s. */
 const bodyMs = 600_000;
 
@@ -32,6 +31,7 @@ const statuses: Readonly<Partial<Record<RelayErrorCode, number>>> = {
   "blob-quota": 429,
   "shutting-down": 503,
   "storage-full": 507,
+  "storage-damaged": 500,
 };
 
 const headers = {
@@ -85,6 +85,8 @@ interface Context {
   readonly tally: Tally;
   readonly trustProxy: boolean;
   readonly fault: (error: unknown) => void;
+  /** A connection on which nothing moves for `stalledMs` is gone. */
+  readonly limits: Pick<ConnectionLimits, "blobsPerAddress" | "stalledMs">;
 }
 
 type IdRequest = FastifyRequest<{ Params: { id: string } }>;
@@ -92,6 +94,14 @@ type IdRequest = FastifyRequest<{ Params: { id: string } }>;
 /** Uploads by tus 1.0 (core and creation, without metadata) and ranged downloads, below `/v1/blobs`. */
 export function addBlobRoutes(server: FastifyInstance, context: Context): void {
   const { blobs } = context.core;
+  const { blobsPerAddress, stalledMs } = context.limits;
+  const [uploads, downloads] = [new CountByAddress(blobsPerAddress), new CountByAddress(blobsPerAddress)];
+  // Whoever is slow on purpose must not take the places of all others.
+  const admit = (counts: CountByAddress, { raw }: FastifyRequest): (() => void) => {
+    const release = counts.admit(clientAddress(raw, context.trustProxy));
+    if (release === undefined) throw new RelayError("rate-limited", { retryAfter: 5 });
+    return release;
+  };
   void server.register(async (routes) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser(offsetContentType, (_request, _payload, done) => done(null));
@@ -133,12 +143,14 @@ export function addBlobRoutes(server: FastifyInstance, context: Context): void {
         const blobId = readBytes(request.params.id, 32);
         const offset = readNumber(request.headers["upload-offset"]);
         const permit = readPermit(request.headers);
-        const { body, end } = bodyOf(request);
+        const release = admit(uploads, request);
+        const { body, end } = bodyOf(request, stalledMs);
         try {
           const received = await blobs.write(blobId, offset, permit, body);
           return reply.code(204).headers({ "upload-offset": received }).send();
         } finally {
           end();
+          release();
         }
       }),
     );
@@ -147,6 +159,7 @@ export function addBlobRoutes(server: FastifyInstance, context: Context): void {
       answer(context, "read-blob", request, async () => {
         const blobId = readBytes(request.params.id, 32);
         const { length } = blobs.find(blobId);
+        reply.raw.once("close", admit(downloads, request));
         const range = readRangeOf(request, reply, length);
         if (range !== undefined) {
           const { from } = range;
@@ -154,7 +167,7 @@ export function addBlobRoutes(server: FastifyInstance, context: Context): void {
         }
         const part = range ?? { from: 0, length };
         reply.headers({ ...contentHeaders, "content-length": part.length });
-        reply.raw.setTimeout(idleMs);
+        reply.raw.setTimeout(stalledMs, () => request.raw.destroy());
         return reply.send(Readable.from(blobs.read(blobId, part.from, part.length), { objectMode: false }));
       }),
     );
@@ -183,10 +196,10 @@ async function answer(
 }
 
 /** A body that is read as it comes. After a while without a byte, or too long in all, its connection is cut. */
-function bodyOf(request: FastifyRequest): { readonly body: BlobBody; readonly end: () => void } {
+function bodyOf(request: FastifyRequest, stalledMs: number): { readonly body: BlobBody; readonly end: () => void } {
   const { raw } = request;
   const interrupt = () => void raw.destroy();
-  raw.setTimeout(idleMs);
+  raw.setTimeout(stalledMs, interrupt);
   const timer = setTimeout(interrupt, bodyMs);
   const body = { length: readNumber(raw.headers["content-length"]), pieces: raw, interrupt };
   return { body, end: () => clearTimeout(timer) };
@@ -203,7 +216,8 @@ function readRangeOf(request: FastifyRequest, reply: FastifyReply, length: numbe
 
 function refuse({ fault }: Context, reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = toRefusal(error);
-  if (refusal.code === "internal") fault(error);
+  if (refusal.code === "internal" || refusal.code === "storage-damaged")
+    fault(error instanceof RelayError ? (error.cause ?? error) : error);
   if (refusal.retryAfter !== null) reply.header("retry-after", refusal.retryAfter);
   return reply
     .code(statuses[refusal.code] ?? 500)

@@ -39,6 +39,7 @@ export class FramedWriter {
   #queued = 0;
   #waiting: (() => void)[] = [];
   #closed = false;
+  #sent = 0;
 
   constructor(socket: Duplex, turn: Turn) {
     this.#socket = socket;
@@ -52,11 +53,17 @@ export class FramedWriter {
     if (this.#queue.length === 0) this.#turn.write(() => this.flush());
     this.#queue.push(frame);
     this.#queued += frame.length;
+    this.#sent += frame.length;
   }
 
   /** Bytes queued here and in the socket. */
   backlog(): number {
     return this.#queued + this.#socket.writableLength;
+  }
+
+  /** Bytes that the network has taken so far. */
+  taken(): number {
+    return this.#sent - this.backlog();
   }
 
   /** Calls back in a later turn, once the backlog is small; never after `close`. */
@@ -88,12 +95,17 @@ export class FramedWriter {
     this.#waiting = [];
   }
 
-  /** What waits is called once each; a drain that comes too early is followed by another one. */
+  /**
+   * What waits is called once each, for as long as the backlog is small: what many would send at once must not pile up.
+   * A drain that comes too early is followed by another one.
+   */
   #release(): void {
-    if (this.#closed || this.#waiting.length === 0) return;
-    if (this.backlog() > lowWater) return;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const callback of waiting) callback();
+    let called = 0;
+    while (!this.#closed && called < waiting.length && this.backlog() <= lowWater) waiting[called++]?.();
+    if (this.#closed) return;
+    this.#waiting = [...waiting.slice(called), ...this.#waiting];
+    if (this.#waiting.length > 0 && this.backlog() <= lowWater) setImmediate(() => this.#release());
   }
 }

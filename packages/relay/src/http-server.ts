@@ -10,15 +10,26 @@ export interface HttpOptions {
   /** A folder to serve at `/`. */
   readonly web?: string | undefined;
   /** Paths of PEM files; without them the server speaks plain HTTP, behind a proxy that has the certificate. */
+  /** How long the head of a request may take. */
+  readonly headMs: number;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
+/** How long a whole request may take, in milliseconds: a blob's body is the longest and has less. */
+const requestTimeout = 660_000;
+/** How often Node looks for requests that are late. */
+const checkEveryMs = 5_000;
+
 /** The HTTP side: health, metrics, and the web folder if one is given. Requests are not logged. */
-export function createHttpServer({ metrics, web, tls }: HttpOptions): FastifyInstance {
-  const common = { logger: false, forceCloseConnections: true } as const;
+export function createHttpServer({ metrics, web, tls, headMs }: HttpOptions): FastifyInstance {
+  const common = { logger: false, forceCloseConnections: true, requestTimeout } as const;
+  const times = { headersTimeout: headMs, connectionsCheckingInterval: Math.min(headMs, checkEveryMs) };
   const server = (tls === undefined
-    ? fastify(common)
-    : fastify({ ...common, https: readTls(tls) })) as unknown as FastifyInstance;
+    ? fastify({ ...common, http: times })
+    : fastify({
+        ...common,
+        https: { ...times, handshakeTimeout: headMs, ...readTls(tls) },
+      })) as unknown as FastifyInstance;
   server.get("/healthz", async (_request, reply) => {
     reply.header("content-type", "text/plain; charset=utf-8").header("cache-control", "no-store");
     return "ok\n";

@@ -9,7 +9,9 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { accountChains } from "./account-chains.js";
 import { addBlobRoutes } from "./blob-routes.js";
+import { type ConnectionLimits, defaultConnectionLimits } from "./connection-limits.js";
 import { verifyEd25519 } from "./ed25519.js";
+import { FaultLog } from "./fault-log.js";
 import { frameMessage } from "./framed-writer.js";
 import { createHttpServer, type HttpOptions } from "./http-server.js";
 import { describeFault } from "./log.js";
@@ -37,10 +39,14 @@ export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
   readonly powBits?: number;
   /** Requests a minute from one address, where they differ from the default. */
   readonly rates?: Partial<Rates>;
+  /** What connections may take, where it differs from the default. */
+  readonly connections?: Partial<ConnectionLimits> | undefined;
   readonly maxLogEntries?: number;
   readonly retentionDays?: number;
   /** Bytes that the members of one log may begin to upload in a day: 16 GiB unless said otherwise. */
   readonly blobBytesPerLogAndDay?: number;
+  /** Logs that all connections from one address watch together: 100,000 unless said otherwise. */
+  readonly watchesPerAddress?: number;
   readonly clock?: Clock;
 }
 
@@ -62,10 +68,11 @@ export interface Relay extends AsyncDisposable {
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { logger, data, maxStorage } = options;
   const clock = options.clock ?? Date.now;
-  const fault = (error: unknown) => logger.error(describeFault(error), "a request failed");
+  const fault = new FaultLog(logger).add;
+  const limits = { ...defaultConnectionLimits(), ...options.connections };
   const turn = new Turn();
   const metrics = new Metrics();
-  const http = createHttpServer({ metrics, web: options.web, tls: options.tls });
+  const http = createHttpServer({ metrics, web: options.web, tls: options.tls, headMs: limits.headMs });
   const store = openSqliteStore({ folder: data, ...(maxStorage === undefined ? {} : { maxBytes: maxStorage }) });
   const core = new RelayCore(
     {
@@ -87,11 +94,12 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       maxLogEntries: options.maxLogEntries ?? 1_000_000,
       retentionDays: options.retentionDays ?? 30,
       blobBytesPerLogAndDay: options.blobBytesPerLogAndDay ?? 2 ** 34,
+      watchesPerAddress: options.watchesPerAddress ?? 100_000,
       tally: metrics.tally,
     },
   );
-  const sockets = new SocketServer({ core, turn, trustProxy: options.trustProxy });
-  addBlobRoutes(http, { core, tally: metrics.tally, trustProxy: options.trustProxy, fault });
+  const sockets = new SocketServer({ core, turn, trustProxy: options.trustProxy, limits });
+  addBlobRoutes(http, { core, tally: metrics.tally, trustProxy: options.trustProxy, fault, limits });
   metrics.observe(core, () => sockets.count());
   sockets.attach(http.server as Server);
   const nights = new Nights(core);
@@ -146,7 +154,7 @@ function startClockwork(parts: {
   let worked: number | undefined;
   let hour = Math.floor(clock() / 3_600_000);
   const tick = setInterval(() => {
-    core.rates.sweep();
+    core.sweep();
     const now = clock();
     if (Math.floor(now / 3_600_000) !== hour) {
       hour = Math.floor(now / 3_600_000);

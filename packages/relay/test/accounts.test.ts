@@ -239,6 +239,29 @@ describe("accounts", () => {
     expect(await anonymous.codeOf("take-key-packages", [random(32)])).toBe("unknown-user");
   });
 
+  it("lose one-time key packages to nobody faster than they can bring new ones, and are told when few are left", async () => {
+    const alice = newPerson("alice");
+    await register(alice);
+    const client = await signIn(alice);
+    const some = (count: number) => Array.from({ length: count }, () => random(100));
+    await client.call("publish-key-packages", [some(60), random(100)]);
+    const take = async () => (await anonymous.call("take-key-packages", [alice.account.accountId]))[0]?.[2];
+    const takeMany = async (count: number) => {
+      const kinds = [];
+      for (let i = 0; i < count; i++) kinds.push(await take());
+      return kinds.filter((isLastResort) => isLastResort === false).length;
+    };
+    expect(await takeMany(100)).toBe(40);
+    expect(await client.call("count-key-packages", [])).toEqual([20, true]);
+    expect(client.events).toEqual([]);
+    relay.now += 15 * 60_000;
+    expect(await takeMany(100)).toBe(15);
+    expect(await client.take("few-key-packages", 5)).toEqual([[9], [8], [7], [6], [5]]);
+    await client.call("publish-key-packages", [some(15), null]);
+    relay.now += 60_000;
+    expect(await takeMany(3)).toBe(1);
+  });
+
   it("keep so many key packages of a device, of such a size", async () => {
     const alice = newPerson("alice");
     await register(alice);
@@ -314,6 +337,21 @@ describe("accounts", () => {
       );
       expect(await anonymous.codeOf("post", [alice.inboxId, random(5), null, null])).toBe("bad-stamp");
       expect(await post(random(5), null, random(16))).toBe("unknown-inbox");
+    });
+
+    it("keep a quarter of their room for contacts, who have the token: stamps alone do not fill it", async () => {
+      const token = random(32);
+      await device.call("set-token", [sha256(token), 0]);
+      const flood = () => Promise.all(Array.from({ length: 50 }, () => post(random(16), null)));
+      for (let i = 0; i < limits.stampedInboxItems / 50; i++) expect(new Set(await flood())).toEqual(new Set(["ok"]));
+      expect(new Set(await flood())).toEqual(new Set(["inbox-full"]));
+      for (let i = limits.stampedInboxItems; i < limits.inboxItems; i += 50) {
+        const codes = await Promise.all(Array.from({ length: 50 }, () => post(random(16), token)));
+        expect(new Set(codes)).toEqual(new Set(["ok"]));
+      }
+      expect(await post(random(16), token)).toBe("inbox-full");
+      await device.call("ack-inbox", [limits.inboxItems - limits.stampedInboxItems + 1]);
+      expect(await post(random(16), null)).toBe("ok");
     });
 
     it("hold so many items", async () => {

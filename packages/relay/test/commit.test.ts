@@ -40,6 +40,7 @@ class World {
         maxLogEntries: 100,
         retentionDays: 30,
         blobBytesPerLogAndDay: 0,
+        watchesPerAddress: 100,
         tally: () => undefined,
       },
     );

@@ -19,6 +19,12 @@ export interface TestEvent {
   readonly body: readonly unknown[];
 }
 
+/** Where a client comes from: another loopback address, or what it claims of itself. */
+export interface ClientOptions {
+  readonly localAddress?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** A client of the wire alone: what it sends and gets is what is on the socket. */
 export class TestClient implements AsyncDisposable {
   readonly socket: WebSocket;
@@ -31,8 +37,8 @@ export class TestClient implements AsyncDisposable {
   readonly #open = new Map<number, (answer: { result?: unknown; code?: string }) => void>();
   #wake: (() => void)[] = [];
 
-  private constructor(url: string) {
-    this.socket = new WebSocket(url, { perMessageDeflate: false });
+  private constructor(url: string, options: ClientOptions) {
+    this.socket = new WebSocket(url, { perMessageDeflate: false, ...options });
     this.socket.on("message", (data) => this.#receive(decodeCbor(data as Buffer)));
     this.socket.on("close", (code) => {
       this.closeCode = code;
@@ -42,8 +48,12 @@ export class TestClient implements AsyncDisposable {
     this.socket.on("error", () => {});
   }
 
-  static async connect(relayUrl: string, kind: "anonymous" | "named"): Promise<TestClient> {
-    const client = new TestClient(`${relayUrl.replace(/^http/, "ws")}/v1/${kind}`);
+  static async connect(
+    relayUrl: string,
+    kind: "anonymous" | "named",
+    options: ClientOptions = {},
+  ): Promise<TestClient> {
+    const client = new TestClient(`${relayUrl.replace(/^http/, "ws")}/v1/${kind}`, options);
     const [, nonce, powSalt, powBits] = (await client.event("hello")).body as [number, Uint8Array, Uint8Array, number];
     Object.assign(client, { nonce, powSalt, powBits });
     return client;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLogger, type Relay, type RelayOptions, startRelay } from "../src/index.js";
-import { TestClient } from "./test-client.js";
+import { type ClientOptions, TestClient } from "./test-client.js";
 
 /** A real relay in this process, on a folder of its own, that can be stopped and started again on it. */
 export class TestRelay implements AsyncDisposable {
@@ -47,8 +47,8 @@ export class TestRelay implements AsyncDisposable {
     this.#relay = undefined;
   }
 
-  async connect(kind: "anonymous" | "named" = "anonymous"): Promise<TestClient> {
-    const client = await TestClient.connect(this.relay.url, kind);
+  async connect(kind: "anonymous" | "named" = "anonymous", options: ClientOptions = {}): Promise<TestClient> {
+    const client = await TestClient.connect(this.relay.url, kind, options);
     this.#clients.push(client);
     return client;
   }

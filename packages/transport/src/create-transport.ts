@@ -2,7 +2,7 @@ import type { AnonymousOp } from "@redoubt/wire";
 import { Blobs } from "./blobs.js";
 import type { Session } from "./connection.js";
 import { Errands } from "./errands.js";
-import { type DeviceIdentity, type InboxListener, NamedLink } from "./named-link.js";
+import { type DeviceIdentity, type InboxListener, type KeyPackageListener, NamedLink } from "./named-link.js";
 import type { TransportPorts } from "./platform.js";
 import { socketUrl } from "./relay-url.js";
 import { WatchingLink } from "./watching-link.js";
@@ -10,7 +10,7 @@ import { WatchingLink } from "./watching-link.js";
 /** All connections of a client to one relay. Opens none by itself. */
 export interface Transport {
   /** Opens the connection of a device: account and inbox. */
-  openNamed(device: DeviceIdentity, onItem: InboxListener): NamedLink;
+  openNamed(device: DeviceIdentity, onItem: InboxListener, onFewKeyPackages?: KeyPackageListener): NamedLink;
   /** Opens an anonymous connection for logs. */
   openWatching(): WatchingLink;
   /**
@@ -44,7 +44,7 @@ export function createTransport({ url, ...ports }: TransportPorts & { readonly u
     return link;
   };
   return {
-    openNamed: (device, onItem) => keep(new NamedLink(ports, url, device, onItem)),
+    openNamed: (device, ...listeners) => keep(new NamedLink(ports, url, device, ...listeners)),
     openWatching: () => keep(new WatchingLink(ports, url)),
     errand: (errand) => errands.run(errand),
     blobs,

@@ -6,6 +6,8 @@ import type { Schedule } from "./platform.js";
 
 /** How long to wait where the relay named no time, in milliseconds. */
 const retryTime = 5_000;
+/** Watches that are asked for at once: of thousands, the others wait, and leave room for what people do meanwhile. */
+const askedAtOnce = 32;
 
 /** One entry of a log. */
 export interface WatchedEntry {
@@ -47,6 +49,9 @@ export class LogWatches {
   readonly #schedule: Schedule;
   readonly #fault: (detail: string) => void;
   readonly #watches = new Map<string, Watch>();
+  /** Those to be asked for, in order. */
+  readonly #waiting = new Set<Watch>();
+  #asked = 0;
   #session: Session<AnonymousOp> | undefined;
 
   /** @param fault gives up a connection on which the relay broke the contract */
@@ -78,18 +83,20 @@ export class LogWatches {
   /** Takes every watch up on a new connection. */
   resume(session: Session<AnonymousOp>): void {
     this.#session = session;
+    this.#asked = 0;
     for (const watch of this.#watches.values()) this.#begin(watch);
   }
 
   /** There is no connection: what is on its way is nothing any more. */
   pause(): void {
     this.#session = undefined;
+    this.#waiting.clear();
     for (const watch of this.#watches.values()) this.#stopRetry(watch);
   }
 
   /** Takes an event in. Those of logs that are no longer watched are late, and nothing. */
   take(event: RelayEvent): void {
-    if (event.name === "item" || event.name === "slow-inbox") return;
+    if (event.name === "item" || event.name === "slow-inbox" || event.name === "few-key-packages") return;
     const watch = this.#watches.get(bytesKey(event.body[0]));
     if (watch === undefined) return;
     switch (event.name) {
@@ -101,6 +108,9 @@ export class LogWatches {
         break;
       case "slow":
         this.#begin(watch);
+        break;
+      case "broken":
+        this.#retryLater(watch, event.body[2] * 1_000);
         break;
       case "gone":
         this.#remove(watch);
@@ -124,14 +134,34 @@ export class LogWatches {
 
   #begin(watch: Watch): void {
     this.#stopRetry(watch);
-    const session = this.#session;
-    if (session === undefined) return;
+    if (this.#session === undefined) return;
+    this.#waiting.add(watch);
+    this.#askWaiting();
+  }
+
+  #askWaiting(): void {
+    for (const watch of this.#waiting) {
+      if (this.#session === undefined || this.#asked >= askedAtOnce) return;
+      this.#waiting.delete(watch);
+      this.#ask(watch, this.#session);
+    }
+  }
+
+  #ask(watch: Watch, session: Session<AnonymousOp>): void {
     const fromSeq = watch.nextSeq;
+    this.#asked += 1;
+    const answered = () => {
+      if (session !== this.#session) return;
+      this.#asked -= 1;
+      this.#askWaiting();
+    };
     session.request("watch", [watch.logId, fromSeq]).then(
       ([lastSeq]) => {
+        answered();
         if (this.#isCurrent(watch, session)) watch.listener.watching(lastSeq, fromSeq);
       },
       (error: CodedError) => {
+        answered();
         if (this.#isCurrent(watch, session)) this.#refused(watch, error);
       },
     );
@@ -140,13 +170,17 @@ export class LogWatches {
   #refused(watch: Watch, error: CodedError): void {
     if (error.retry) {
       const seconds = error instanceof RelayError ? error.retryAfter : null;
-      const delay = seconds === null ? retryTime : seconds * 1_000;
-      watch.cancelRetry = this.#schedule(delay, () => this.#begin(watch));
+      this.#retryLater(watch, seconds === null ? retryTime : seconds * 1_000);
     } else if (error.code === "bad-answer") {
       this.#fault("no answer to a watch");
     } else if (this.#remove(watch)) {
       watch.listener.ended(error);
     }
+  }
+
+  #retryLater(watch: Watch, delay: number): void {
+    this.#stopRetry(watch);
+    watch.cancelRetry = this.#schedule(delay, () => this.#begin(watch));
   }
 
   #isCurrent(watch: Watch, session: Session<AnonymousOp>): boolean {
@@ -155,6 +189,7 @@ export class LogWatches {
 
   #remove(watch: Watch): boolean {
     this.#stopRetry(watch);
+    this.#waiting.delete(watch);
     const key = bytesKey(watch.logId);
     return this.#watches.get(key) === watch && this.#watches.delete(key);
   }

@@ -26,6 +26,9 @@ export interface DeviceIdentity {
  */
 export type InboxListener = (number: number, item: Uint8Array) => void;
 
+/** Is told that few of the device's one-time key packages are left on the relay. */
+export type KeyPackageListener = () => void;
+
 /** The connection that proves a device's key: account and inbox, nothing else. */
 export class NamedLink extends Link<NamedOp> {
   /**
@@ -33,7 +36,13 @@ export class NamedLink extends Link<NamedOp> {
    *
    * @param relay the relay's origin
    */
-  constructor(ports: TransportPorts, relay: string, device: DeviceIdentity, onItem: InboxListener) {
+  constructor(
+    ports: TransportPorts,
+    relay: string,
+    device: DeviceIdentity,
+    onItem: InboxListener,
+    onFewKeyPackages: KeyPackageListener = () => undefined,
+  ) {
     const inbox = new InboxWatch(ports.schedule);
     super(ports, socketUrl(relay, "/v1/named"), {
       async greet(session) {
@@ -46,6 +55,7 @@ export class NamedLink extends Link<NamedOp> {
       event(event) {
         if (event.name === "item") onItem(...event.body);
         else if (event.name === "slow-inbox") inbox.again();
+        else if (event.name === "few-key-packages") onFewKeyPackages();
       },
       probe: (session) => session.request("count-key-packages", []),
     });

@@ -137,9 +137,9 @@ describe("a watch", () => {
   it("ends where it is refused", async () => {
     await connected();
     link.watchLog(logId, 1, listener);
-    relay.socket.refuse("watch", "too-many-watches");
+    relay.socket.refuse("watch", "wrong-socket");
     await turn();
-    expect(told).toEqual(["ended: too-many-watches"]);
+    expect(told).toEqual(["ended: wrong-socket"]);
   });
 
   it("tries again when the relay says so", async () => {

@@ -9,6 +9,10 @@ export const relayErrors = {
   internal: { message: "The relay failed: try again", retry: true },
   "shutting-down": { message: "The relay is restarting: try again in a moment", retry: true },
   "storage-full": { message: "The relay's storage is full: its operator must make room", retry: true },
+  "storage-damaged": {
+    message: "This part of the relay's storage is damaged: its operator must repair it",
+    retry: true,
+  },
 
   "name-taken": { message: "This user name is taken: choose another", retry: false },
   "invalid-entry": { message: "The account entry does not verify", retry: false },
@@ -38,7 +42,7 @@ export const relayErrors = {
   "blob-quota": { message: "This conversation has uploaded as much as it may today", retry: true },
   "no-metadata": { message: "The relay takes no metadata with a file: it must not learn its name", retry: false },
   "bad-range": { message: "The file has no such range", retry: false },
-  "too-many-watches": { message: "This connection watches as many logs as it may", retry: false },
+  "too-many-watches": { message: "As many logs are watched here as may be", retry: true },
 } as const;
 
 export type RelayErrorCode = keyof typeof relayErrors;
@@ -54,6 +58,7 @@ export const commonCodes = [
   "internal",
   "shutting-down",
   "storage-full",
+  "storage-damaged",
 ] as const satisfies readonly RelayErrorCode[];
 
 /** Why the relay closed a socket, as WebSocket close codes (4000 to 4999 are the application's; RFC 6455 §7.4.2). */
@@ -62,6 +67,8 @@ export const closeCodes = {
   goingAway: 1001,
   /** A message that is no request: not binary, not one CBOR value, no usable id. */
   malformed: 4400,
+  /** Nobody signed in, or asked for anything, in the time there is for it. */
+  idle: 4401,
   /** The device was revoked, or its account moved away. */
   revoked: 4403,
   /** The client reads too slowly what it asks for. */

@@ -13,12 +13,16 @@ export const events = {
   gap: v.tuple([f.bytes32, f.positive]),
   /** [logId, nextSeq]: this connection reads too slowly; the watch has ended, watch again from nextSeq */
   slow: v.tuple([f.bytes32, f.positive]),
+  /** [logId, nextSeq, seconds]: what comes next cannot be read; the watch has ended, watch again from nextSeq later */
+  broken: v.tuple([f.bytes32, f.positive, f.uint]),
   /** [logId]: the log was deleted; the watch has ended */
   gone: v.tuple([f.bytes32]),
   /** [number, item] */
   item: v.tuple([f.positive, f.inboxItem]),
   /** [nextNumber]: this connection reads too slowly; the inbox's watch has ended */
   "slow-inbox": v.tuple([f.positive]),
+  /** [one-time packages kept]: so few are left that the device had better publish more */
+  "few-key-packages": v.tuple([f.uint]),
 } as const;
 
 export type EventName = keyof typeof events;

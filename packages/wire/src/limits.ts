@@ -19,10 +19,15 @@ export const limits = {
   itemsPerReply: 256,
   bytesPerReply: mebi,
   openRequests: 64,
-  watchesPerConnection: 1_000,
+  /** Logs that one connection watches: a person of 5,000 conversations needs one connection. */
+  watchesPerConnection: 10_000,
+  /** Write keys that one connection has proved; the one proved longest ago is forgotten for another. */
+  proofsPerConnection: 1_000,
   /** What the relay holds for a connection that does not read; beyond it a watch ends with `slow`. */
   sendBuffer: 8 * mebi,
+  /** Unacknowledged items of an inbox. The last quarter is for posts with a delivery token: stamps alone do not fill it. */
   inboxItems: 1_000,
+  stampedInboxItems: 750,
   /** A whole blob: 2 GiB of content, and the 16 bytes that sealing adds to every 64 KiB of it. */
   blob: 2048 * mebi + 512 * kibi,
   /** The body of one PATCH of a blob. */

@@ -7,7 +7,7 @@ import { FramedWriter } from "../src/framed-writer.js";
 import { MemoryGuard } from "../src/memory-guard.js";
 import { Turn } from "../src/turn.js";
 import { BlobClient } from "./blob-client.js";
-import { newLog, random, TestClient } from "./test-client.js";
+import { newLog, random, type TestClient } from "./test-client.js";
 import { TestRelay } from "./test-relay.js";
 
 const elsewhere = { localAddress: "127.0.0.2" };

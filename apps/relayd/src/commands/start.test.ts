@@ -13,6 +13,7 @@ describe("start", () => {
       tls: undefined,
       registration: "open",
       maxStorage: undefined,
+      connections: {},
       trustProxy: false,
       powBits: 16,
     });
@@ -20,7 +21,7 @@ describe("start", () => {
 
   it("takes every option", () => {
     const options = "--data d --port 1 --host h --web w --public-url https://r.example --tls-cert c --tls-key k";
-    const more = "--registration closed --max-storage 9000000 --trust-proxy";
+    const more = "--registration closed --max-storage 9000000 --max-connections 500 --max-per-address 50 --trust-proxy";
     expect(start.read(`${options} ${more}`.split(" "))).toMatchObject({
       data: "d",
       port: 1,
@@ -30,6 +31,7 @@ describe("start", () => {
       tls: { cert: "c", key: "k" },
       registration: "closed",
       maxStorage: 9_000_000,
+      connections: { inAll: 500, perAddress: 50 },
       trustProxy: true,
     });
     expect(start.read(["--registration", "invite"])).toMatchObject({ registration: "invite" });

@@ -12,6 +12,8 @@ const options = {
   "tls-key": { type: "string" },
   registration: { type: "string", default: "open" },
   "max-storage": { type: "string" },
+  "max-connections": { type: "string" },
+  "max-per-address": { type: "string" },
   "trust-proxy": { type: "boolean", default: false },
   // For tests and trials: a relay in the open that asks for no work is one that anyone fills.
   "pow-bits": { type: "string", default: "16" },
@@ -29,6 +31,8 @@ export interface StartArguments {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly registration: Registration;
   readonly maxStorage: number | undefined;
+  /** Open connections, in all and from one address: what the relay chooses where it is not said. */
+  readonly connections: { readonly inAll?: number; readonly perAddress?: number };
   readonly trustProxy: boolean;
   readonly powBits: number;
 }
@@ -37,7 +41,7 @@ export interface StartArguments {
 export const start: Command<StartArguments> = {
   synopsis: `redoubt-relay start [--data DIR] [--port N] [--host H] [--web DIR] [--public-url URL]
                     [--tls-cert FILE --tls-key FILE] [--registration open|invite|closed]
-                    [--max-storage BYTES] [--trust-proxy]`,
+                    [--max-storage BYTES] [--max-connections N] [--max-per-address N] [--trust-proxy]`,
   explanation: `  start             runs the relay until SIGTERM or SIGINT
   --port N          where it listens (8787; 0 for any free port)
   --host H          the address it listens on (127.0.0.1)
@@ -46,6 +50,8 @@ export const start: Command<StartArguments> = {
   --tls-cert, --tls-key  PEM files; without them run it behind a proxy that speaks TLS
   --registration    who may register: anyone, who has an invite, nobody (open)
   --max-storage     most bytes of database and files (as many as the disk holds)
+  --max-connections N  open connections in all (1,024 fewer than the files it may open, at most 100,000)
+  --max-per-address N  open connections from one address (2,000)
   --trust-proxy     take clients' addresses from a proxy's X-Forwarded-For`,
   read: (words) => {
     const { values } = readWords(words, options);
@@ -63,6 +69,10 @@ export const start: Command<StartArguments> = {
       tls: cert === undefined || key === undefined ? undefined : { cert, key },
       registration,
       maxStorage: maxStorage === undefined ? undefined : integer("--max-storage", maxStorage),
+      connections: {
+        ...atLeastOne("--max-connections", "inAll", values["max-connections"]),
+        ...atLeastOne("--max-per-address", "perAddress", values["max-per-address"]),
+      },
       trustProxy: values["trust-proxy"],
       powBits: integer("--pow-bits", values["pow-bits"], limits.powBits),
     };
@@ -75,3 +85,14 @@ export const start: Command<StartArguments> = {
     return 0;
   },
 };
+
+function atLeastOne<Name extends string>(
+  option: string,
+  name: Name,
+  text: string | undefined,
+): { readonly [Key in Name]?: number } {
+  if (text === undefined) return {};
+  const number = integer(option, text);
+  if (number === 0) throw new UsageError(`${option} is at least 1`);
+  return { [name]: number } as { readonly [Key in Name]: number };
+}

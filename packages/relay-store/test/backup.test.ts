@@ -29,6 +29,7 @@ import {
   restoreBackup,
   StoreError,
 } from "../src/index.js";
+import { schemaVersion } from "../src/schema.js";
 
 const clock = () => Date.UTC(2026, 10, 25, 12, 34, 56);
 const id = (fill: number, length = 32) => new Uint8Array(length).fill(fill);
@@ -95,7 +96,7 @@ describe("a backup", () => {
   it("is made beside a relay that writes on, and holds all that there was", async () => {
     using store = disposable(await fill());
     const contents = await backupToFile({ folder, clock }, at("b.tar"));
-    expect(contents).toEqual({ day: "2026-11-25", schema: 3, blobs: 3, leftOut: 0 });
+    expect(contents).toEqual({ day: "2026-11-25", schema: schemaVersion, blobs: 3, leftOut: 0 });
     expect(statSync(at("b.tar")).mode & 0o777).toBe(0o600);
     expect(readdirSync(top).toSorted()).toEqual(["b.tar", "data"]);
     store.value.transaction(() => store.value.blobs.setReceived(id(3), 2_000, 1));
@@ -243,7 +244,7 @@ describe("restoring", () => {
     );
   });
 
-  it.each([1, 2, 3])("brings a backup of schema %i to this one", async (version) => {
+  it.each([1, 2, 3, 4])("brings a backup of schema %i to this one", async (version) => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     const database = new SqlDatabase(path.join(folder, "relay.db"));

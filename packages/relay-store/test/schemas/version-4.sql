@@ -1,0 +1,2 @@
+ALTER TABLE log_entries ADD COLUMN checksum INTEGER;
+PRAGMA user_version = 4;

@@ -19,6 +19,7 @@ import type { AnonymousOp } from "@redoubt/wire";
 import { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
 import { runErrands } from "./errands.js";
+import { HeldLogs } from "./held-logs.js";
 import { hex } from "./hex.js";
 import { type Inbound, takeInEntry } from "./inbound.js";
 import { type InboxOutcome, takeInItem } from "./inbox.js";
@@ -31,6 +32,7 @@ import { outboxKind } from "./outbox.js";
 import { type OwnDevice, relayIdentity } from "./own-device.js";
 import { runLogErrand } from "./owner-keys.js";
 import { Recovery } from "./recovery.js";
+import { registerAgain } from "./registration.js";
 import { revocationIn } from "./revocations.js";
 import { sealWaiting } from "./sealing.js";
 import type { StoredConversations } from "./stored-conversations.js";
@@ -89,9 +91,12 @@ export class Engine {
   /** How far each watched log is processed, by hexadecimal id. */
   readonly #processed = new Map<string, number>();
   readonly #leavers: Leavers;
+  readonly #held: HeldLogs;
   #errands: Promise<void> = Promise.resolve();
   #publishing: Promise<void> | undefined;
   #inboxIsRead = false;
+  #hasRegisteredAgain = false;
+  #saysStanding = false;
   #isClosed = false;
 
   constructor(ports: EnginePorts) {
@@ -103,6 +108,17 @@ export class Engine {
       settled: () => listener.progress(),
     });
     this.#leavers = new Leavers({ ...ports, changes: this.changes });
+    this.#held = new HeldLogs({
+      ...ports,
+      ask: async (id, work) => work(await this.#relay(ports.conversations.get(id).access.relay).logs.session()),
+      unwatch: (id) => this.unwatch(id),
+      goOn: (id) => {
+        if (this.#isClosed) return;
+        this.#follow(id);
+        this.send(id);
+        listener.progress();
+      },
+    });
     this.#recovery = new Recovery({
       ...ports,
       errands: () => this.runErrands(),
@@ -116,9 +132,10 @@ export class Engine {
       (number, item) => this.#item(number, item),
       () => void this.#publishKeyPackages().catch(() => undefined),
     );
-    this.#named.onState(({ kind }) => {
-      if (kind === "connected") this.#connectedNamed();
+    this.#named.onState((state) => {
+      if (state.kind === "connected") this.#connectedNamed();
       else this.#inboxIsRead = false;
+      if (state.kind === "refused" && state.reason.code === "unknown-device") this.#registerAgain();
       listener.progress();
     });
     this.#open(ports.relay, transport);
@@ -139,7 +156,11 @@ export class Engine {
 
   /** Whether everything that the relays have for us is taken in, as far as they have said. */
   get isCaughtUp(): boolean {
-    return this.#inboxIsRead && [...this.#relays.values()].every(({ logs }) => logs.isCaughtUp(this.#processed));
+    return (
+      this.#inboxIsRead &&
+      this.#held.isIdle &&
+      [...this.#relays.values()].every(({ logs }) => logs.isCaughtUp(this.#processed))
+    );
   }
 
   /** Messages, uploads, commits, intents and errands that still wait. */
@@ -278,7 +299,7 @@ export class Engine {
         entry: (id, entry) => this.#entry(id, entry),
         extent: (id, lastSeq, isOlder) => this.#extent(id, lastSeq, isOlder),
         gap: (id) => this.#recovery.meet(id, "gap"),
-        ended: (id) => this.#ended(id),
+        ended: (id, reason) => this.#ended(id, reason),
         connected: () => {
           for (const id of this.#waiting()) this.send(id);
         },
@@ -350,8 +371,11 @@ export class Engine {
       case "run":
         return this.send(outcome.conversation);
       case "compare":
-        this.runErrands();
-        return this.#recovery.reconsider(outcome.conversation);
+        this.#holdAnd(outcome.conversation, () => {
+          this.runErrands();
+          this.#recovery.reconsider(outcome.conversation);
+        });
+        return;
       default:
     }
   }
@@ -368,6 +392,17 @@ export class Engine {
     this.#named
       .session()
       .then((session) => session.request("ack-inbox", [cursor]))
+      .catch(() => undefined);
+  }
+
+  /** Once: the relay may have been restored from a backup that is older than the account. */
+  #registerAgain(): void {
+    if (this.#hasRegisteredAgain) return;
+    this.#hasRegisteredAgain = true;
+    const { transport, own, store } = this.#ports;
+    transport
+      .errand((session) => registerAgain(store, own, session))
+      .then(() => this.#named.wake())
       .catch(() => undefined);
   }
 
@@ -419,17 +454,42 @@ export class Engine {
 
   #extent(id: Uint8Array, lastSeq: number, isOlder: boolean): void {
     const { listener } = this.#ports;
-    if (isOlder) listener.alarm(id, "went-back", lastSeq);
+    if (isOlder) {
+      listener.alarm(id, "went-back", lastSeq);
+      this.#holdAnd(id, () => undefined);
+    }
+    this.#sayStanding();
     listener.progress();
   }
 
-  #ended(id: Uint8Array): void {
+  #ended(id: Uint8Array, reason: CodedError): void {
     const { listener, store } = this.#ports;
     // The log that a conversation has moved to may not be there yet.
     const isAwaited = store.conversations.get(id)?.cursorSeq === 0;
-    if (isAwaited) this.#ports.schedule(logPause, () => this.#isClosed || this.#follow(id));
-    else listener.alarm(id, "log-gone", 0);
+    if (!isAwaited) listener.alarm(id, "log-gone", 0);
+    if (reason.code !== "unknown-log") return listener.progress();
+    if (!isAwaited) {
+      this.#held.beginAgain(id);
+      this.runErrands();
+    }
+    this.#ports.schedule(logPause, () => this.#isClosed || this.#follow(id));
     listener.progress();
+  }
+
+  /** Holds what we have read against the log before anything else is done about it. */
+  #holdAnd(id: Uint8Array, then: () => void): void {
+    this.#held.hold(id).then(() => {
+      if (this.#isClosed) return;
+      this.#saysStanding = true;
+      then();
+    });
+  }
+
+  /** How we stand is said once we have caught up. */
+  #sayStanding(): void {
+    if (!this.#saysStanding || !this.isCaughtUp) return;
+    this.#saysStanding = false;
+    this.runErrands();
   }
 
   #entry(id: Uint8Array, entry: LogEntry): void {
@@ -448,12 +508,14 @@ export class Engine {
     this.#processed.set(hex(id), this.#ports.conversations.get(id).position.seq);
     for (const { kind, seq } of inbound.alarms) {
       listener.alarm(id, kind, seq);
-      if (kind === "forked" || kind === "left-behind") this.#recovery.meet(id, kind);
+      if (kind === "forked") this.#holdAnd(id, () => this.#recovery.meet(id, kind));
+      if (kind === "left-behind") this.#recovery.meet(id, kind);
     }
     listener.inbound(id, inbound);
     this.#afterEntry(id, inbound.taken);
     this.removeRevoked();
     if (inbound.isMoved) this.#follow(id);
+    this.#sayStanding();
     listener.progress();
   }
 

@@ -1,5 +1,7 @@
+import type { CodedError } from "@redoubt/base";
 import type { ConversationContext, LogEntry } from "@redoubt/conversation";
-import { type LogListener, type Transport, TransportError, type WatchingLink } from "@redoubt/transport";
+import { type LogListener, type Session, type Transport, TransportError, type WatchingLink } from "@redoubt/transport";
+import type { AnonymousOp } from "@redoubt/wire";
 import { hex } from "./hex.js";
 import { type OutboxPorts, OutboxRunner } from "./outbox.js";
 
@@ -10,8 +12,8 @@ export interface LogLinkListener {
   extent(id: Uint8Array, lastSeq: number, isOlder: boolean): void;
   /** Entries before this one are gone from the relay. */
   gap(id: Uint8Array, nextSeq: number): void;
-  /** The relay has no such log (any more). */
-  ended(id: Uint8Array): void;
+  /** The relay has no such log (any more), or refuses to have it watched. */
+  ended(id: Uint8Array, reason: CodedError): void;
   connected(): void;
   state(state: "connecting" | "online" | "offline"): void;
 }
@@ -59,9 +61,9 @@ export class LogLink {
       entry: (entry) => this.#listener.entry(id, entry),
       watching: (lastSeq, from) => this.#extent(id, lastSeq, lastSeq < from - 1),
       gap: (nextSeq) => this.#listener.gap(id, nextSeq),
-      ended: () => {
+      ended: (reason) => {
         this.#watches.delete(key);
-        this.#listener.ended(id);
+        this.#listener.ended(id, reason);
       },
     };
     this.#watches.set(key, { logId, end: this.#link.watchLog(logId, fromSeq, listener), lastSeq: undefined });
@@ -105,6 +107,11 @@ export class LogLink {
         if (!(error instanceof TransportError) || error.code !== "disconnected") throw error;
       }
     }
+  }
+
+  /** The connection of now, or the next one. @throws TransportError */
+  session(): Promise<Session<AnonymousOp>> {
+    return this.#link.session();
   }
 
   async #refreshOnce(): Promise<void> {

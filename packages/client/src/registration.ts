@@ -5,7 +5,7 @@ import type { Store } from "@redoubt/store";
 import { RelayError, type Session } from "@redoubt/transport";
 import type { AnonymousOp } from "@redoubt/wire";
 import { ClientError } from "./error.js";
-import { encodeDeviceKeys } from "./own-device.js";
+import { encodeDeviceKeys, type OwnDevice } from "./own-device.js";
 import { newRecoverySecret, recoveryWords } from "./recovery-words.js";
 
 const pendingKey = "pending-registration";
@@ -100,4 +100,23 @@ export async function register(
   });
   recoverySecret.fill(0);
   return words;
+}
+
+/**
+ * Gives an account back to a relay that does not know it (any more): one that was restored from an older backup. It is
+ * the same genesis, so nothing but the account itself can come of it.
+ *
+ * @throws RelayError `name-taken` if somebody else has the name now, `invite-needed`, `registration-closed`; TransportError
+ */
+export async function registerAgain(
+  store: Store,
+  { account, chain }: OwnDevice,
+  session: Session<AnonymousOp>,
+): Promise<void> {
+  const [genesis] = chain;
+  if (genesis === undefined) throw new ClientError("not-registered");
+  const stamp = await session.stamp(account.accountId);
+  // The inbox begins anew, and so do its numbers.
+  store.inbox.setCursor(0);
+  await session.request("register", [genesis, stamp, null]);
 }

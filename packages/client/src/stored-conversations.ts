@@ -109,6 +109,15 @@ export class StoredConversations {
     if (position.seq !== logStart.seq) this.#store.heads.add(id, position);
   }
 
+  /** Stores that we are back at an earlier entry of the log. */
+  goBack(before: ConversationState, after: ConversationState): void {
+    const { id, position } = after;
+    this.#store.conversations.setDetail(id, encodeDetail(after));
+    this.#store.conversations.setCursor(id, position.seq);
+    this.#store.heads.deleteAfter(id, position.seq);
+    this.#writeGroup(before, after);
+  }
+
   /** Stores the state in which we were brought into a conversation anew: nothing of the old one counts any more. */
   replace(after: ConversationState): void {
     const { id, group, position } = after;

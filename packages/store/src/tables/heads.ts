@@ -29,6 +29,11 @@ export class HeadTable {
     return row && bytesOf(row, "head");
   }
 
+  /** Forgets those of entries after one: the log has others there. */
+  deleteAfter(conversation: Uint8Array, seq: number): void {
+    this.#driver.run("DELETE FROM heads WHERE conversation = ? AND seq > ?", [conversation, seq]);
+  }
+
   /** Forgets all of a conversation: it goes on in another log. */
   clear(conversation: Uint8Array): void {
     this.#driver.run("DELETE FROM heads WHERE conversation = ?", [conversation]);

@@ -121,6 +121,20 @@ export class MessageTable {
     demand(changes === 1, "misuse", "no such message");
   }
 
+  /** Takes their places from what a device of ours has sent after a place in the log: it waits to be sealed anew. */
+  unplace(conversation: Uint8Array, afterSeq: number, device: Uint8Array): void {
+    const states = [placeOf(messageStates, "pending"), placeOf(messageStates, "sent")];
+    this.#driver.run(
+      `UPDATE messages SET seq = NULL, state = ?
+       WHERE state = ? AND conversation = ? AND seq > ? AND sender_device = ? AND fate = 0`,
+      [...states, conversation, afterSeq, device],
+    );
+    this.#driver.run(
+      "UPDATE messages SET state = ? WHERE state = ? AND conversation = ? AND seq IS NULL AND sender_device = ?",
+      [...states, conversation, device],
+    );
+  }
+
   /** Says of a message of our own how it stands, and why. @throws StoreError `misuse` */
   setState(id: Uint8Array, state: MessageState, reason?: string): void {
     const { changes } = this.#driver.run("UPDATE messages SET state = ?, reason = ? WHERE id = ?", [

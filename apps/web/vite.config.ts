@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [tailwind()],
   // Workspace packages are built from their sources: a stale build cannot get into the app.
   resolve: { conditions: ["source", ...defaultClientConditions] },
+  worker: { format: "es" },
   build: {
     target: "es2023",
     // Nothing inline: the policy allows no data: in scripts, styles and fonts, and images are cached by name.

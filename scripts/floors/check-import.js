@@ -25,6 +25,9 @@ import { isTest, platformOf, resolveExport, resolveRelative } from "./workspace.
  * @returns {string | undefined} the file of the same package that it leads to, absolute
  */
 export function checkImport(context, specifier) {
+  // A bundler's way to name a file's address instead of what it exports.
+  const [module = specifier] = specifier.split("?");
+  if (module !== specifier) return checkImport(context, module);
   if (specifier.startsWith(".") || path.isAbsolute(specifier)) return checkRelative(context, specifier);
   if (isBuiltin(specifier)) checkBuiltin(context, specifier);
   else if (specifier.startsWith(scope)) checkWorkspace(context, specifier);

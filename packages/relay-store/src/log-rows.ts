@@ -1,8 +1,8 @@
-import { crc32 } from "node:zlib";
 import { type LogStore, RelayError, type StoredEntry } from "@redoubt/relay-core";
 import { createClustering } from "./clustering.js";
 import { blob, integer } from "./columns.js";
 import type { SqlDatabase, SqlRow } from "./driver.js";
+import { entryChecksum } from "./entry-checksum.js";
 import { fitting } from "./fitting.js";
 
 /** Logs that one step of expiry looks at. */
@@ -80,7 +80,8 @@ export function createLogRows(database: SqlDatabase): LogStore {
       removeLog.run(handle);
     },
     insert: (handle, { seq, entryId, bytes }, day) => {
-      const inserted = insertEntry.run(nextId, handle, seq, entryId, bytes, day, checksumOf(seq, entryId, bytes)) === 1;
+      const inserted =
+        insertEntry.run(nextId, handle, seq, entryId, bytes, day, entryChecksum(seq, entryId, bytes)) === 1;
       if (inserted) nextId += 1;
       return inserted;
     },
@@ -109,11 +110,7 @@ export function createLogRows(database: SqlDatabase): LogStore {
 /** Members would hold against each other what a bad page has made of an entry: so it is not given out. */
 function isIntact(row: SqlRow): boolean {
   const { seq, entryId, bytes } = toEntry(row);
-  return row[3] === null || row[3] === checksumOf(seq, entryId, bytes);
-}
-
-function checksumOf(seq: number, entryId: Uint8Array, bytes: Uint8Array): number {
-  return crc32(bytes, crc32(entryId, seq >>> 0));
+  return row[3] === null || row[3] === entryChecksum(seq, entryId, bytes);
 }
 
 function damaged(): RelayError {

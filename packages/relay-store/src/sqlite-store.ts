@@ -4,10 +4,12 @@ import { type InviteStore, RelayError, type RelayStore } from "@redoubt/relay-co
 import { createAccountRows } from "./account-rows.js";
 import { restoringName } from "./backup/layout.js";
 import { createBlobRows } from "./blob-rows.js";
+import { checkSmallTables } from "./damage.js";
 import { SqlDatabase, sqliteCode } from "./driver.js";
 import { FolderLock } from "./folder-lock.js";
 import { createInboxRows } from "./inbox-rows.js";
 import { createInviteRows } from "./invite-rows.js";
+import { isJournalDamaged } from "./journal-check.js";
 import { createLogRows } from "./log-rows.js";
 import { migrate, schemaVersion } from "./schema.js";
 import { StorageLimit } from "./storage-limit.js";
@@ -22,6 +24,8 @@ export interface SqliteStoreOptions {
 
 /** How long to wait for another process that writes to the database. */
 const busyTimeoutMs = 2_000;
+/** What the journal may have of the disk between bursts. */
+const journalBytes = 64 * 1024 * 1024;
 
 /**
  * Opens the relay's store: one SQLite file, made and migrated as needed, held by one process at a time. Every
@@ -38,7 +42,10 @@ export function openSqliteStore({ folder, maxBytes }: SqliteStoreOptions): Relay
   try {
     return orStoreError(() => {
       if (existsSync(path.join(folder, restoringName))) throw new StoreError("unfinished-restore");
-      database = new SqlDatabase(path.join(folder, "relay.db"));
+      const file = path.join(folder, "relay.db");
+      // Before it is opened: SQLite would cut it down to what it can read.
+      if (isJournalDamaged(file)) throw new StoreError("damaged-journal");
+      database = new SqlDatabase(file);
       return openStore(database, maxBytes, lock);
     });
   } catch (error) {
@@ -94,9 +101,13 @@ function besideRelay<T>(folder: string, work: (invites: InviteStore) => T): T {
 
 function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: FolderLock): RelayStore {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+  // What a burst has made of the journal is given back to the disk.
+  database.pragma(`journal_size_limit = ${journalBytes}`);
   // The only other writer is an operator who makes an invite; it is done in milliseconds.
   database.pragma(`busy_timeout = ${busyTimeoutMs}`);
   migrate(database);
+  const [fault] = checkSmallTables(database);
+  if (fault !== undefined) throw new StoreError("damaged", undefined, fault);
   const blobs = createBlobRows(database, maxBytes === undefined ? undefined : new StorageLimit(database, maxBytes));
   return {
     accounts: createAccountRows(database),
@@ -105,14 +116,21 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
     logs: createLogRows(database),
     blobs,
     transaction: (writes) => transaction(database, blobs.recount, writes),
-    scrub: () => {
-      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
-    },
+    scrub: () => emptyJournal(database),
     close: () => {
+      try {
+        emptyJournal(database);
+      } catch {
+        // What cannot be moved over stays in the journal, and is read from there.
+      }
       database.close();
       lock.release();
     },
   };
+}
+
+function emptyJournal(database: SqlDatabase): void {
+  database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
 }
 
 function transaction(database: SqlDatabase, rolledBack: () => void, writes: () => void): void {

@@ -6,6 +6,15 @@ const catalogue = {
   "newer-version": { message: "A newer version of the relay has written this data folder: update", retry: false },
   "other-version": { message: "The relay running on this data folder is of another version: restart it", retry: false },
   unreadable: { message: "The data folder holds a database that is damaged or of another program", retry: false },
+  damaged: {
+    message: "The database is damaged: restore a backup (redoubt-relay doctor names the places)",
+    retry: false,
+  },
+  "damaged-journal": {
+    message:
+      "The database's journal (relay.db-wal) is damaged, and with it what came last: restore a backup, or move the journal away to go on without",
+    retry: false,
+  },
   "unfinished-restore": {
     message: "A backup was not restored to its end in this folder: empty the folder and restore again",
     retry: false,
@@ -15,7 +24,7 @@ const catalogue = {
 
 /** Why a store cannot be opened. */
 export class StoreError extends CodedError<keyof typeof catalogue> {
-  constructor(code: keyof typeof catalogue, cause?: unknown) {
-    super(code, catalogue[code], undefined, cause);
+  constructor(code: keyof typeof catalogue, cause?: unknown, detail?: string) {
+    super(code, catalogue[code], detail, cause);
   }
 }

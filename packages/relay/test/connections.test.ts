@@ -21,9 +21,10 @@ async function dial(relay: TestRelay, localAddress = "127.0.0.1"): Promise<Socke
   return socket;
 }
 
+/** Waits for the end, but not so long that it could be for another reason. */
 const closed = async (socket: Socket): Promise<void> => {
   socket.resume();
-  if (!socket.closed) await once(socket, "close");
+  await expect.poll(() => socket.closed, { timeout: 8_000 }).toBe(true);
 };
 
 const upgrade = (path: string) =>

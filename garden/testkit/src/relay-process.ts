@@ -8,6 +8,8 @@ export interface RelayOptions {
   readonly port?: number;
   /** Further options of `redoubt-relay start`. */
   readonly words?: readonly string[];
+  /** Limits of the process, as the shell sets them: words of `ulimit`, such as `-n 100`. */
+  readonly limit?: string;
 }
 
 /** Leading zero bits of a stamp: little work, for tests are not about it. */
@@ -80,13 +82,19 @@ export class RelayProcess implements AsyncDisposable {
   }
 }
 
-async function launch({ data, port = 0, words = [] }: RelayOptions): Promise<{ running: RunningProcess; url: string }> {
+async function launch({
+  data,
+  port = 0,
+  words = [],
+  limit,
+}: RelayOptions): Promise<{ running: RunningProcess; url: string }> {
   const given = ["start", "--data", data, "--port", String(port), "--pow-bits", String(powBits), ...words];
   let isReady: (url: string) => void;
   const ready = new Promise<string>((resolve) => {
     isReady = resolve;
   });
   const running = new RunningProcess(relayProgram, given, {
+    ...(limit === undefined ? {} : { under: ["sh", "-c", `ulimit ${limit} && exec "$@"`, "sh"] }),
     takeLine: (line) => {
       const { msg, url } = JSON.parse(line) as { readonly msg: string; readonly url: string };
       if (msg === "ready") isReady(url);

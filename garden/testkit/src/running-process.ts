@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether its output and errors are kept; for what is waited for by line they are. */
   readonly takeLine?: (line: string) => void;
+  /** A command that runs the program, such as one that sets limits; the program itself without one. */
+  readonly under?: readonly string[];
 }
 
 /** A Node program that runs as a process of its own. Disposing of it kills it. */
@@ -23,8 +25,13 @@ export class RunningProcess implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   #errors = "";
 
-  constructor(program: string, words: readonly string[], { environment = {}, takeLine }: ProcessOptions = {}) {
-    this.#child = spawn(process.execPath, [program, ...words], {
+  constructor(
+    program: string,
+    words: readonly string[],
+    { environment = {}, takeLine, under = [] }: ProcessOptions = {},
+  ) {
+    const [command, ...rest] = [...under, process.execPath, program, ...words] as [string, ...string[]];
+    this.#child = spawn(command, rest, {
       stdio: ["pipe", "pipe", "pipe"],
       // Nothing of whoever runs the tests: no home, no relay, no passphrase of theirs.
       env: { PATH: process.env["PATH"], TZ: "UTC", ...environment },

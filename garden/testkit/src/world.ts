@@ -1,5 +1,5 @@
 import { Person } from "./person.js";
-import { RelayProcess } from "./relay-process.js";
+import { type RelayOptions, RelayProcess } from "./relay-process.js";
 import { TemporaryFolder } from "./temporary-folder.js";
 
 /** A relay, and a folder for the homes of people. */
@@ -13,10 +13,15 @@ export class World implements AsyncDisposable {
   }
 
   /** @param words further options of `redoubt-relay start` */
-  static async start(...words: readonly string[]): Promise<World> {
+  static start(...words: readonly string[]): Promise<World> {
+    return World.startWith({ words });
+  }
+
+  /** @param options of the relay; its data are in the world's folder unless it says otherwise */
+  static async startWith(options: Partial<RelayOptions>): Promise<World> {
     const folder = new TemporaryFolder();
     try {
-      return new World(folder, await RelayProcess.start({ data: folder.at("relay"), words }));
+      return new World(folder, await RelayProcess.start({ data: folder.at("relay"), ...options }));
     } catch (error) {
       folder[Symbol.dispose]();
       throw error;

@@ -19,6 +19,13 @@ import type { Peer, RelayPorts } from "./ports.js";
 import { type RateLimits, rateClasses, storeCost } from "./rate-limits.js";
 import { RelayError } from "./relay-error.js";
 
+/** What whoever runs the relay must hear of. */
+export const faults: ReadonlySet<RelayErrorCode> = new Set<RelayErrorCode>([
+  "internal",
+  "storage-full",
+  "storage-damaged",
+]);
+
 /** Told of every answer, for the metrics: an operation's name and a code, nothing else. */
 export type Tally = (op: Op | BlobOp | "unknown", code: RelayErrorCode | "ok") => void;
 
@@ -107,7 +114,7 @@ export class Connection {
     let refusal: RelayError;
     if (error instanceof RelayError) refusal = error;
     else refusal = new RelayError("internal", { cause: error });
-    if (refusal.code === "internal" || refusal.code === "storage-damaged") ports.fault(refusal.cause ?? refusal);
+    if (faults.has(refusal.code)) ports.fault(refusal.cause ?? refusal);
     tally(op, refusal.code);
     this.peer.send(ports.frame(errorMessage(id, refusal.code, refusal.retryAfter)));
   }

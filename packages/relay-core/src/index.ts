@@ -2,7 +2,7 @@ export type { AccountChains, AccountView } from "./account-chains.js";
 export type { AccountStore, DeviceRecord, KeyPackageRecord } from "./account-store.js";
 export type { BlobFiles, BlobRecord, BlobStore, BlobWriter } from "./blob-store.js";
 export type { BlobBody, BlobPermit, Blobs } from "./blobs.js";
-export type { Tally } from "./connection.js";
+export { faults, type Tally } from "./connection.js";
 export type { InboxItem, InboxRecord, InboxStore } from "./inbox-store.js";
 export type { InviteStore } from "./invite-store.js";
 export { createInvite, type Registration } from "./invites.js";

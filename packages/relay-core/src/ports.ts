@@ -30,6 +30,6 @@ export interface RelayPorts {
   readonly frame: (message: CborValue) => Frame;
   /** Calls back once at the end of the current event-loop turn, when all its requests are in. */
   readonly atTurnEnd: (callback: () => void) => void;
-  /** Told of a fault that a client only sees as `internal` or `storage-damaged`. */
+  /** Told of a fault that a client only sees as `internal`, `storage-full` or `storage-damaged`. */
   readonly fault: (error: unknown) => void;
 }

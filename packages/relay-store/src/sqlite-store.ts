@@ -146,7 +146,8 @@ function transaction(database: SqlDatabase, rolledBack: () => void, writes: () =
 }
 
 function isFull(error: unknown): boolean {
-  return sqliteCode(error) === "SQLITE_FULL";
+  // SQLite knows a disk without room by its name alone; a quota, or a limit to the length of files, is a write that fails.
+  return /^SQLITE_(FULL|IOERR_(WRITE|SHMSIZE|TRUNCATE))$/.test(sqliteCode(error) ?? "");
 }
 
 /** Says in our words why a file could not be opened. */

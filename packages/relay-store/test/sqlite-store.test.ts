@@ -190,7 +190,11 @@ describe("the store's files", () => {
     const names = (literal: string, list: readonly string[]) =>
       list.filter((name) => new RegExp(`\\b${name}\\b`).test(literal));
     for (const { file, literal } of statements) {
-      const allowed = /^(log-rows|clustering)/.test(file) ? logTables : /^blob/.test(file) ? ["blobs"] : accountTables;
+      const allowed = /^(log-rows|clustering|damage)/.test(file)
+        ? logTables
+        : /^blob/.test(file)
+          ? ["blobs"]
+          : accountTables;
       const others = worlds.flat().filter((name) => !allowed.includes(name));
       expect({ file, foreign: names(literal, others) }).toEqual({ file, foreign: [] });
     }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type BlobBody, type RelayCore, RelayError, rateClasses, type Tally } from "@redoubt/relay-core";
+import { type BlobBody, faults, type RelayCore, RelayError, rateClasses, type Tally } from "@redoubt/relay-core";
 import {
   type BlobOp,
   blobHeaders,
@@ -216,8 +216,7 @@ function readRangeOf(request: FastifyRequest, reply: FastifyReply, length: numbe
 
 function refuse({ fault }: Context, reply: FastifyReply, error: unknown): FastifyReply {
   const refusal = toRefusal(error);
-  if (refusal.code === "internal" || refusal.code === "storage-damaged")
-    fault(error instanceof RelayError ? (error.cause ?? error) : error);
+  if (faults.has(refusal.code)) fault(error instanceof RelayError ? (error.cause ?? error) : error);
   if (refusal.retryAfter !== null) reply.header("retry-after", refusal.retryAfter);
   return reply
     .code(statuses[refusal.code] ?? 500)

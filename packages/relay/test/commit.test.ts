@@ -31,7 +31,7 @@ class World {
         verify: verifyEd25519,
         frame: (message): Said => ({ length: 1, message }),
         atTurnEnd: (callback) => this.#turn.push(callback),
-        fault: (error) => expect.unreachable(String(error)),
+        fault: (error) => expect(error).toMatchObject({ code: "storage-full" }),
       },
       {
         registration: "open",

@@ -1,10 +1,19 @@
 import { type Command, UsageError } from "./command.js";
 import { backup } from "./commands/backup.js";
+import { dataMapCommand } from "./commands/data-map.js";
+import { disclose } from "./commands/disclose.js";
 import { invite } from "./commands/invite.js";
 import { restore } from "./commands/restore.js";
 import { start } from "./commands/start.js";
 
-const commands: Readonly<Record<string, Command>> = { start, invite, backup, restore };
+const commands: Readonly<Record<string, Command>> = {
+  start,
+  invite,
+  backup,
+  restore,
+  disclose,
+  "data-map": dataMapCommand,
+};
 
 const all = Object.values(commands);
 

@@ -3,12 +3,14 @@ export type { AccountStore, DeviceRecord, KeyPackageRecord } from "./account-sto
 export type { BlobFiles, BlobRecord, BlobStore, BlobWriter } from "./blob-store.js";
 export type { BlobBody, BlobPermit, Blobs } from "./blobs.js";
 export { faults, type Tally } from "./connection.js";
+export type { SelfDisclosure } from "./disclose-account.js";
 export type { InboxItem, InboxRecord, InboxStore } from "./inbox-store.js";
 export type { InviteStore } from "./invite-store.js";
 export { createInvite, type Registration } from "./invites.js";
 export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, StoredEntry } from "./log-store.js";
 export type { Frame, Peer, RelayPorts } from "./ports.js";
 export { defaultRates, RateLimits, type Rates, rateClasses } from "./rate-limits.js";
+export type { RawRow, RawStore, RawSubject, RawValue } from "./raw-store.js";
 export { RelayCore, type RelayCoreOptions } from "./relay-core.js";
 export { RelayError } from "./relay-error.js";
 export type { Session } from "./session.js";

@@ -38,6 +38,7 @@ export class NamedSession implements Session {
     if (device === undefined) return;
     this.#services.inboxes.leave(device.inboxId, this.#connection.peer);
     this.#services.devices.leave(device, this.#connection.peer);
+    this.#services.disclosures.leave(this.#connection.peer);
   }
 
   #handle<Name extends DeviceOp>(request: Request, op: Name): void {
@@ -55,7 +56,10 @@ export class NamedSession implements Session {
   }
 }
 
-function createHandlers({ accounts, inboxes, keyPackages }: RelayServices, { peer }: Connection): Handlers {
+function createHandlers(
+  { accounts, disclosures, inboxes, keyPackages }: RelayServices,
+  { peer }: Connection,
+): Handlers {
   return {
     "append-entry": (params, { accountId }) => accounts.appendEntry(params, accountId),
     "publish-key-packages": (params, device) => keyPackages.publish(params, device),
@@ -64,5 +68,6 @@ function createHandlers({ accounts, inboxes, keyPackages }: RelayServices, { pee
     "read-inbox": (params, { inboxId }) => inboxes.read(params, inboxId),
     "watch-inbox": (_params, { inboxId }) => new Begin([], inboxes.watch(inboxId, peer)),
     "ack-inbox": (params, { inboxId }) => inboxes.acknowledge(params, inboxId),
+    disclose: (params, device) => disclosures.page(params, device, peer),
   };
 }

@@ -1,5 +1,6 @@
 import type { CborValue, Clock, Ed25519Verify, Random, Sha256 } from "@redoubt/base";
 import type { AccountChains } from "./account-chains.js";
+import type { DiscloseAccount } from "./disclose-account.js";
 import type { RelayStore } from "./store.js";
 
 /** A message as it goes over a socket, made once for however many receive it. */
@@ -30,6 +31,7 @@ export interface RelayPorts {
   readonly frame: (message: CborValue) => Frame;
   /** Calls back once at the end of the current event-loop turn, when all its requests are in. */
   readonly atTurnEnd: (callback: () => void) => void;
+  readonly discloseAccount: DiscloseAccount;
   /** Told of a fault that a client only sees as `internal`, `storage-full` or `storage-damaged`. */
   readonly fault: (error: unknown) => void;
 }

@@ -13,6 +13,7 @@ export type RateClass =
   | "append"
   | "read"
   | "account"
+  | "disclose"
   | "store"
   | "create-blob"
   | "write-blob"
@@ -38,6 +39,7 @@ export const defaultRates: Rates = {
   append: 12_000,
   read: 12_000,
   account: 1_200,
+  disclose: 60,
   store: 65_536,
   "create-blob": 300,
   "write-blob": 6_000,
@@ -73,6 +75,7 @@ export const rateClasses: Readonly<Record<Op | BlobOp, RateClass>> = {
   "read-inbox": "account",
   "watch-inbox": "account",
   "ack-inbox": "account",
+  disclose: "disclose",
 };
 
 /** Operations whose bytes the relay keeps: what they bring counts towards `store`. */

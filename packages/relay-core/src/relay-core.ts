@@ -16,6 +16,7 @@ import { Maintenance } from "./maintenance.js";
 import { NamedSession } from "./named-session.js";
 import type { Frame, Peer, RelayPorts } from "./ports.js";
 import { RateLimits, type Rates } from "./rate-limits.js";
+import { SelfDisclosures } from "./self-disclosures.js";
 import type { RelayServices } from "./services.js";
 import type { Session } from "./session.js";
 import { Stamps } from "./stamps.js";
@@ -70,6 +71,7 @@ export class RelayCore {
     this.#services = {
       accounts: new Accounts(ports, { stamps, devices, registration: options.registration }),
       devices,
+      disclosures: new SelfDisclosures(ports.discloseAccount),
       inboxes: new Inboxes(ports, stamps),
       keyPackages: new KeyPackages(ports, devices),
       logs,

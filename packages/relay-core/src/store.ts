@@ -3,6 +3,7 @@ import type { BlobStore } from "./blob-store.js";
 import type { InboxStore } from "./inbox-store.js";
 import type { InviteStore } from "./invite-store.js";
 import type { LogStore } from "./log-store.js";
+import type { RawStore } from "./raw-store.js";
 
 /**
  * Everything that the relay keeps. Accounts and logs are two worlds: nothing stored leads from one to the other,
@@ -16,6 +17,7 @@ export interface RelayStore {
   readonly invites: InviteStore;
   readonly logs: LogStore;
   readonly blobs: BlobStore;
+  readonly raw: RawStore;
 
   /**
    * Runs writes as one: when this returns they survive a crash of the machine; when it throws, none happened.

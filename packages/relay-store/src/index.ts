@@ -4,5 +4,7 @@ export { type RestoredContents, restoreBackup } from "./backup/restore-backup.js
 export type { BackupContents } from "./backup/write-backup.js";
 export { openBlobFiles } from "./blob-files.js";
 export { findDamage } from "./damage.js";
+export { storeDataMap } from "./data-map.js";
+export { withSnapshot } from "./read-snapshot.js";
 export { openSqliteStore, type SqliteStoreOptions, withInvites } from "./sqlite-store.js";
 export { StoreError } from "./store-error.js";

@@ -11,6 +11,7 @@ import { createInboxRows } from "./inbox-rows.js";
 import { createInviteRows } from "./invite-rows.js";
 import { isJournalDamaged } from "./journal-check.js";
 import { createLogRows } from "./log-rows.js";
+import { createRawRows } from "./raw-rows.js";
 import { migrate, schemaVersion } from "./schema.js";
 import { StorageLimit } from "./storage-limit.js";
 import { StoreError } from "./store-error.js";
@@ -115,6 +116,7 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
     invites: createInviteRows(database),
     logs: createLogRows(database),
     blobs,
+    raw: createRawRows(database),
     transaction: (writes) => transaction(database, blobs.recount, writes),
     scrub: () => emptyJournal(database),
     close: () => {

@@ -5,6 +5,11 @@ const catalogue = {
   "in-use": { message: "Another relay is running on this data folder", retry: false },
   "newer-version": { message: "A newer version of the relay has written this data folder: update", retry: false },
   "other-version": { message: "The relay running on this data folder is of another version: restart it", retry: false },
+  "other-build": {
+    message: "Another version of the relay has written this data folder: start this version on it once, then ask again",
+    retry: false,
+  },
+  "no-data": { message: "There is no relay's data in this folder: check --data", retry: false },
   unreadable: { message: "The data folder holds a database that is damaged or of another program", retry: false },
   damaged: {
     message: "The database is damaged: restore a backup (redoubt-relay doctor names the places)",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Hashing, IdentityError, verifyChain } from "@redoubt/identity";
+import { type AccountState, type Hashing, IdentityError, verifyChain } from "@redoubt/identity";
 import type { AccountChains } from "@redoubt/relay-core";
 import { verifyEd25519 } from "./ed25519.js";
 import { sha256 } from "./sha256.js";
@@ -11,13 +11,14 @@ const hashing: Hashing = {
 };
 
 /** Judges chains by the same code as every client. */
-export const accountChains: AccountChains = {
-  verify: (entries) => {
-    try {
-      return verifyChain(hashing, entries);
-    } catch (error) {
-      if (error instanceof IdentityError) return undefined;
-      throw error;
-    }
-  },
-};
+export const accountChains: AccountChains = { verify: readChain };
+
+/** What a chain says; `undefined` if it does not verify. */
+export function readChain(entries: readonly Uint8Array[]): AccountState | undefined {
+  try {
+    return verifyChain(hashing, entries);
+  } catch (error) {
+    if (error instanceof IdentityError) return undefined;
+    throw error;
+  }
+}

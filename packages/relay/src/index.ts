@@ -1,4 +1,11 @@
 export type { Registration } from "@redoubt/relay-core";
+export { dataMap, dataMapFile, dataMapHash } from "./disclosure/data-map.js";
+export { renderDataMap } from "./disclosure/data-map-page.js";
+export { DisclosureError } from "./disclosure/disclosure-error.js";
+export { type DiscloseOptions, discloseToFolder } from "./disclosure/disclosure-folder.js";
+export { loadDisclosureKey } from "./disclosure/disclosure-key.js";
+export { accountQuestion, logQuestion, type Question } from "./disclosure/question.js";
+export { verifyFolder } from "./disclosure/verify-folder.js";
 export { createLogger } from "./log.js";
 export { type InviteOptions, makeInvite } from "./make-invite.js";
 export { type Relay, type RelayOptions, startRelay } from "./relay.js";

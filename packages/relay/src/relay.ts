@@ -10,6 +10,9 @@ import type { Logger } from "pino";
 import { accountChains } from "./account-chains.js";
 import { addBlobRoutes } from "./blob-routes.js";
 import { type ConnectionLimits, defaultConnectionLimits } from "./connection-limits.js";
+import { type DisclosureSigner, openDisclosureKey } from "./disclosure/disclosure-key.js";
+import { addDisclosureRoute } from "./disclosure/disclosure-route.js";
+import { createSelfDisclosure } from "./disclosure/self-disclosure.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { FaultLog } from "./fault-log.js";
 import { frameMessage } from "./framed-writer.js";
@@ -26,6 +29,8 @@ export interface RelayOptions extends Pick<HttpOptions, "web" | "tls"> {
   /** The data folder; made if it does not exist. */
   readonly data: string;
   readonly host: string;
+  /** How people reach the relay: its name on what it discloses, if it is given at the first start. */
+  readonly publicUrl?: string | undefined;
   /** 0 for any that is free. */
   readonly port: number;
   /** Who may register. */
@@ -74,6 +79,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const metrics = new Metrics();
   const http = createHttpServer({ metrics, web: options.web, tls: options.tls, headMs: limits.headMs });
   const store = openSqliteStore({ folder: data, ...(maxStorage === undefined ? {} : { maxBytes: maxStorage }) });
+  const signer = signerOf(options, () => store.close());
   const core = new RelayCore(
     {
       store,
@@ -83,6 +89,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       random: (length) => new Uint8Array(randomBytes(length)),
       sha256,
       verify: verifyEd25519,
+      discloseAccount: createSelfDisclosure(store.raw, signer, clock),
       frame: (message) => frameMessage(encodeCbor(message)),
       atTurnEnd: (callback) => turn.commit(callback),
       fault,
@@ -100,6 +107,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   );
   const sockets = new SocketServer({ core, turn, trustProxy: options.trustProxy, limits });
   addBlobRoutes(http, { core, tally: metrics.tally, trustProxy: options.trustProxy, fault, limits });
+  addDisclosureRoute(http, signer);
   metrics.observe(core, () => sockets.count());
   sockets.attach(http.server as Server);
   const nights = new Nights(core);
@@ -126,6 +134,16 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     return { url, night: () => nights.run(), stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+/** @param release gives up what is open, where the key cannot be had */
+function signerOf({ data, publicUrl }: RelayOptions, release: () => void): DisclosureSigner {
+  try {
+    return openDisclosureKey(data, publicUrl === undefined ? "localhost" : new URL(publicUrl).host);
+  } catch (error) {
+    release();
     throw error;
   }
 }

@@ -1,62 +1,30 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { concatBytes, utf8 } from "@redoubt/base";
-import { type AccountState, createEntry, createGenesis, type Hashing, proveDevice } from "@redoubt/identity";
+import { createEntry } from "@redoubt/identity";
 import { closeCodes, domains, limits } from "@redoubt/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { verifyEd25519 } from "../src/ed25519.js";
 import { makeInvite } from "../src/index.js";
 import { type Key, newKey, random, sha256, type TestClient } from "./test-client.js";
+import {
+  addDevice,
+  signIn as auth,
+  day,
+  hashing,
+  newPerson,
+  type Person,
+  register as registerPerson,
+} from "./test-person.js";
 import { TestRelay } from "./test-relay.js";
-
-const hashing: Hashing = {
-  sha256,
-  sha512: (bytes) => new Uint8Array(createHash("sha512").update(bytes).digest()),
-  verify: verifyEd25519,
-};
-const day = 20_400;
-
-interface Person {
-  readonly username: string;
-  readonly device: Key;
-  readonly inboxId: Uint8Array;
-  readonly recovery: Key;
-  readonly genesis: Uint8Array;
-  readonly account: AccountState;
-}
-
-function newPerson(username: string, inboxId: Uint8Array = random(16)): Person {
-  const [device, recovery] = [newKey(), newKey()];
-  const devices = [proveDevice(username, device.publicKey, inboxId, device.sign)];
-  const { entry, account } = createGenesis(hashing, { username, devices, recovery, day });
-  return { username, device, inboxId, recovery, genesis: entry, account };
-}
 
 describe("accounts", () => {
   let relay: TestRelay;
   let anonymous: TestClient;
-  const register = ({ genesis }: Person) =>
-    anonymous.codeOf("register", [genesis, anonymous.stamp(sha256(genesis)), null]);
-  const auth = (client: TestClient, { account }: Person, device: Key) =>
-    client.codeOf("auth", [
-      account.accountId,
-      device.publicKey,
-      device.sign(concatBytes(utf8(domains.auth), client.nonce, account.accountId)),
-    ]);
+  const register = (person: Person) => registerPerson(anonymous, person);
   const signIn = async (person: Person, device: Key = person.device) => {
     const client = await relay.connect("named");
     expect(await auth(client, person, device)).toBe("ok");
     return client;
-  };
-  const addDevice = (person: Person, account: AccountState, device: Key, inboxId: Uint8Array, signer: Key) => {
-    const claim = proveDevice(person.username, device.publicKey, inboxId, device.sign);
-    return createEntry(hashing, {
-      account,
-      change: { kind: "devices", intents: [{ kind: "add", device: claim }] },
-      signer,
-      day,
-    });
   };
 
   beforeEach(async () => {

@@ -29,6 +29,7 @@ class World {
         random,
         sha256,
         verify: verifyEd25519,
+        discloseAccount: () => expect.unreachable("nobody asks"),
         frame: (message): Said => ({ length: 1, message }),
         atTurnEnd: (callback) => this.#turn.push(callback),
         fault: (error) => expect(error).toMatchObject({ code: "storage-full" }),

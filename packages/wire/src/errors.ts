@@ -42,6 +42,7 @@ export const relayErrors = {
   "blob-quota": { message: "This conversation has uploaded as much as it may today", retry: true },
   "no-metadata": { message: "The relay takes no metadata with a file: it must not learn its name", retry: false },
   "bad-range": { message: "The file has no such range", retry: false },
+  "disclosure-gone": { message: "The relay no longer keeps this disclosure ready: ask for it anew", retry: true },
   "too-many-watches": { message: "As many logs are watched here as may be", retry: true },
 } as const;
 

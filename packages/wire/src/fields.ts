@@ -29,4 +29,7 @@ export const accountEntry = bytesUpTo(limits.accountEntry);
 export const username = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.username, tooLarge));
 /** How many items a reply may hold at most: 1 to 256. */
 export const replyLimit = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.itemsPerReply));
+export const disclosurePages = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.disclosurePages));
+export const disclosureNote = v.pipe(v.string(), v.maxLength(limits.disclosureNote, tooLarge));
+export const disclosurePage = bytesUpTo(limits.disclosurePage);
 export const powBits = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.powBits));

@@ -1,5 +1,11 @@
 export { anonymousOps } from "./anonymous-ops.js";
 export { type BlobOp, blobHeaders, blobOps, blobPath, offsetContentType, tusVersion } from "./blob-routes.js";
+export {
+  type DataMapLine,
+  type DisclosureDocument,
+  readDataMap,
+  readDisclosureDocument,
+} from "./disclosure.js";
 export { domains } from "./domains.js";
 export { closeCodes, commonCodes, type RelayErrorCode, relayErrors } from "./errors.js";
 export { type EventBody, type EventName, events } from "./events.js";

@@ -18,6 +18,10 @@ export const limits = {
   /** Items and bytes in one reply of `read` and `read-inbox`; one item always goes through. */
   itemsPerReply: 256,
   bytesPerReply: mebi,
+  /** One page of a self-disclosure, how many there are at most, and the note that signs all of it. */
+  disclosurePage: mebi,
+  disclosurePages: 16,
+  disclosureNote: 16 * kibi,
   openRequests: 64,
   /** Logs that one connection watches: a person of 5,000 conversations needs one connection. */
   watchesPerConnection: 10_000,

@@ -28,4 +28,13 @@ export const namedOps = {
   "watch-inbox": operation(v.tuple([]), v.tuple([])),
   /** [upTo] → []: the relay forgets the items numbered up to this one */
   "ack-inbox": operation(v.tuple([f.uint]), v.tuple([])),
+  /**
+   * [page] → [pages, note, bytes]: what the relay holds on the account, made anew by page 0. All pages together are CBOR
+   * [[path, content]…]; the note is signed, and names every file's hash.
+   */
+  disclose: operation(
+    v.tuple([v.pipe(f.uint, v.maxValue(limits.disclosurePages - 1))]),
+    v.tuple([f.disclosurePages, f.disclosureNote, f.disclosurePage]),
+    "disclosure-gone",
+  ),
 } as const;

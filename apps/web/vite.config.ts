@@ -1,8 +1,10 @@
 import tailwind from "@tailwindcss/vite";
 import { defaultClientConditions, defineConfig } from "vite";
+import { compressed } from "./build/compressed.js";
+import { serviceWorker } from "./build/service-worker.js";
 
 export default defineConfig({
-  plugins: [tailwind()],
+  plugins: [tailwind(), serviceWorker(), compressed()],
   // Workspace packages are built from their sources: a stale build cannot get into the app.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   worker: { format: "es" },

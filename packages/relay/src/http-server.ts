@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
-import fastifyStatic from "@fastify/static";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Metrics } from "./metrics.js";
 import { StartError } from "./start-error.js";
+import { addWebFiles, type WebOptions } from "./web-files.js";
 
 export interface HttpOptions {
   readonly metrics: Metrics;
-  /** A folder to serve at `/`. */
-  readonly web?: string | undefined;
+  readonly web?: WebOptions | undefined;
   /** Paths of PEM files; without them the server speaks plain HTTP, behind a proxy that has the certificate. */
   /** How long the head of a request may take. */
   readonly headMs: number;
@@ -39,7 +37,7 @@ export function createHttpServer({ metrics, web, tls, headMs }: HttpOptions): Fa
     reply.header("content-type", contentType).header("cache-control", "no-store");
     return body;
   });
-  if (web !== undefined) server.register(fastifyStatic, { root: path.resolve(web), index: ["index.html"] });
+  if (web !== undefined) addWebFiles(server, web);
   return server;
 }
 

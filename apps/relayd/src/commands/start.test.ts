@@ -20,13 +20,14 @@ describe("start", () => {
   });
 
   it("takes every option", () => {
-    const options = "--data d --port 1 --host h --web w --public-url https://r.example --tls-cert c --tls-key k";
+    const options =
+      "--data d --port 1 --host h --web w --web-connect https://o.example/ --public-url https://r.example --tls-cert c --tls-key k";
     const more = "--registration closed --max-storage 9000000 --max-connections 500 --max-per-address 50 --trust-proxy";
     expect(start.read(`${options} ${more}`.split(" "))).toMatchObject({
       data: "d",
       port: 1,
       host: "h",
-      web: "w",
+      web: { folder: "w", connect: ["https://o.example"] },
       publicUrl: "https://r.example",
       tls: { cert: "c", key: "k" },
       registration: "closed",

@@ -7,6 +7,7 @@ const options = {
   port: { type: "string", default: "8787" },
   host: { type: "string", default: "127.0.0.1" },
   web: { type: "string" },
+  "web-connect": { type: "string", multiple: true, default: [] as string[] },
   "public-url": { type: "string" },
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
@@ -26,7 +27,7 @@ export interface StartArguments {
   readonly data: string;
   readonly port: number;
   readonly host: string;
-  readonly web: string | undefined;
+  readonly web: { readonly folder: string; readonly connect: readonly string[] } | undefined;
   readonly publicUrl: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly registration: Registration;
@@ -39,13 +40,14 @@ export interface StartArguments {
 
 /** Runs the relay until it is told to stop. */
 export const start: Command<StartArguments> = {
-  synopsis: `redoubt-relay start [--data DIR] [--port N] [--host H] [--web DIR] [--public-url URL]
+  synopsis: `redoubt-relay start [--data DIR] [--port N] [--host H] [--web DIR [--web-connect URL]...] [--public-url URL]
                     [--tls-cert FILE --tls-key FILE] [--registration open|invite|closed]
                     [--max-storage BYTES] [--max-connections N] [--max-per-address N] [--trust-proxy]`,
   explanation: `  start             runs the relay until SIGTERM or SIGINT
   --port N          where it listens (8787; 0 for any free port)
   --host H          the address it listens on (127.0.0.1)
-  --web DIR         a folder to serve at /
+  --web DIR         a web app to serve at /
+  --web-connect URL a relay besides this one that the web app may talk to (repeat it for more)
   --public-url URL  how people reach the relay, where that is not http://HOST:PORT
   --tls-cert, --tls-key  PEM files; without them run it behind a proxy that speaks TLS
   --registration    who may register: anyone, who has an invite, nobody (open)
@@ -64,7 +66,7 @@ export const start: Command<StartArguments> = {
       data: values.data,
       port: integer("--port", values.port, 65_535),
       host: values.host,
-      web: values.web,
+      web: values.web === undefined ? undefined : { folder: values.web, connect: values["web-connect"].map(origin) },
       publicUrl,
       tls: cert === undefined || key === undefined ? undefined : { cert, key },
       registration,
@@ -85,6 +87,14 @@ export const start: Command<StartArguments> = {
     return 0;
   },
 };
+
+/** In the form in which a page's policy has it. */
+function origin(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const isHttp = parsed?.protocol === "https:" || parsed?.protocol === "http:";
+  if (parsed === undefined || !isHttp) throw new UsageError("--web-connect is no http or https URL");
+  return parsed.origin;
+}
 
 function atLeastOne<Name extends string>(
   option: string,

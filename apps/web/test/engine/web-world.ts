@@ -10,6 +10,7 @@ export async function buildEnginePage(outDir: string): Promise<void> {
   await build({
     root: pageFolder,
     configFile: path.join(import.meta.dirname, "../../vite.config.ts"),
+    mode: "test",
     logLevel: "error",
     build: { outDir, emptyOutDir: true },
   });

@@ -2,6 +2,7 @@ import { type Command, UsageError } from "./command.js";
 import { backup } from "./commands/backup.js";
 import { dataMapCommand } from "./commands/data-map.js";
 import { disclose } from "./commands/disclose.js";
+import { doctor } from "./commands/doctor.js";
 import { invite } from "./commands/invite.js";
 import { restore } from "./commands/restore.js";
 import { start } from "./commands/start.js";
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   invite,
   backup,
   restore,
+  doctor,
   disclose,
   "data-map": dataMapCommand,
 };

@@ -190,7 +190,7 @@ describe("the store's files", () => {
     const names = (literal: string, list: readonly string[]) =>
       list.filter((name) => new RegExp(`\\b${name}\\b`).test(literal));
     for (const { file, literal } of statements) {
-      const allowed = /^(log-rows|log-tables|clustering|damage)/.test(file)
+      const allowed = /^(log-rows|log-tables|clustering|examine-folder|damage)/.test(file)
         ? logTables
         : /^blob/.test(file)
           ? ["blobs"]

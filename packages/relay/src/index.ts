@@ -6,6 +6,8 @@ export { type DiscloseOptions, discloseToFolder } from "./disclosure/disclosure-
 export { loadDisclosureKey } from "./disclosure/disclosure-key.js";
 export { accountQuestion, logQuestion, type Question } from "./disclosure/question.js";
 export { verifyFolder } from "./disclosure/verify-folder.js";
+export { type Examined, examineRelay } from "./doctor/examine-relay.js";
+export type { Finding } from "./doctor/finding.js";
 export { createLogger } from "./log.js";
 export { type InviteOptions, makeInvite } from "./make-invite.js";
 export { type Relay, type RelayOptions, startRelay } from "./relay.js";

@@ -2,7 +2,8 @@ import { createLogger, type Registration, startRelay } from "@redoubt/relay";
 import { limits } from "@redoubt/wire";
 import { type Command, dataOption, integer, readWords, UsageError } from "../command.js";
 
-const options = {
+/** The options that say how a relay runs. */
+export const startOptions = {
   ...dataOption,
   port: { type: "string", default: "8787" },
   host: { type: "string", default: "127.0.0.1" },
@@ -55,30 +56,7 @@ export const start: Command<StartArguments> = {
   --max-connections N  open connections in all (1,024 fewer than the files it may open, at most 100,000)
   --max-per-address N  open connections from one address (2,000)
   --trust-proxy     take clients' addresses from a proxy's X-Forwarded-For`,
-  read: (words) => {
-    const { values } = readWords(words, options);
-    const registration = registrations.find((known) => known === values.registration);
-    if (registration === undefined) throw new UsageError("--registration is open, invite or closed");
-    const { "tls-cert": cert, "tls-key": key, "public-url": publicUrl, "max-storage": maxStorage } = values;
-    if ((cert === undefined) !== (key === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
-    if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new UsageError("--public-url is no URL");
-    return {
-      data: values.data,
-      port: integer("--port", values.port, 65_535),
-      host: values.host,
-      web: values.web === undefined ? undefined : { folder: values.web, connect: values["web-connect"].map(origin) },
-      publicUrl,
-      tls: cert === undefined || key === undefined ? undefined : { cert, key },
-      registration,
-      maxStorage: maxStorage === undefined ? undefined : integer("--max-storage", maxStorage),
-      connections: {
-        ...atLeastOne("--max-connections", "inAll", values["max-connections"]),
-        ...atLeastOne("--max-per-address", "perAddress", values["max-per-address"]),
-      },
-      trustProxy: values["trust-proxy"],
-      powBits: integer("--pow-bits", values["pow-bits"], limits.powBits),
-    };
-  },
+  read: (words) => readStart(readWords(words, startOptions).values),
   run: async (asked) => {
     const logger = createLogger();
     const relay = await startRelay({ ...asked, logger });
@@ -87,6 +65,31 @@ export const start: Command<StartArguments> = {
     return 0;
   },
 };
+
+/** @param values of the options, with the defaults @throws UsageError */
+export function readStart(values: ReturnType<typeof readWords<typeof startOptions>>["values"]): StartArguments {
+  const registration = registrations.find((known) => known === values.registration);
+  if (registration === undefined) throw new UsageError("--registration is open, invite or closed");
+  const { "tls-cert": cert, "tls-key": key, "public-url": publicUrl, "max-storage": maxStorage } = values;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError("--tls-cert and --tls-key go together");
+  if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new UsageError("--public-url is no URL");
+  return {
+    data: values.data,
+    port: integer("--port", values.port, 65_535),
+    host: values.host,
+    web: values.web === undefined ? undefined : { folder: values.web, connect: values["web-connect"].map(origin) },
+    publicUrl,
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    registration,
+    maxStorage: maxStorage === undefined ? undefined : integer("--max-storage", maxStorage),
+    connections: {
+      ...atLeastOne("--max-connections", "inAll", values["max-connections"]),
+      ...atLeastOne("--max-per-address", "perAddress", values["max-per-address"]),
+    },
+    trustProxy: values["trust-proxy"],
+    powBits: integer("--pow-bits", values["pow-bits"], limits.powBits),
+  };
+}
 
 /** In the form in which a page's policy has it. */
 function origin(url: string): string {

@@ -14,17 +14,19 @@ export interface ListedBlob {
 export interface BlobList {
   /** Those that have bytes, by id. */
   all(): Generator<ListedBlob, void, void>;
+  has(blobId: Uint8Array): boolean;
   remove(blobId: Uint8Array): void;
 }
 
 /** @param database of any version: those before the third know no blobs */
 export function openBlobList(database: SqlDatabase): BlobList {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'blobs'").get() === undefined) {
-    return { *all() {}, remove: () => {} };
+    return { *all() {}, has: () => false, remove: () => {} };
   }
   const some = database.prepare(
     "SELECT blob_id, received FROM blobs WHERE blob_id > ? AND received > 0 ORDER BY blob_id LIMIT ?",
   );
+  const find = database.prepare("SELECT 1 FROM blobs WHERE blob_id = ?");
   const remove = database.prepare("DELETE FROM blobs WHERE blob_id = ?");
   return {
     *all() {
@@ -37,6 +39,7 @@ export function openBlobList(database: SqlDatabase): BlobList {
         if (rows.length < rowsPerStep) return;
       }
     },
+    has: (blobId) => find.get(blobId) !== undefined,
     remove: (blobId) => {
       remove.run(blobId);
     },

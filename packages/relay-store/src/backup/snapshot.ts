@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { SqlDatabase, sqliteCode } from "../driver.js";
+import { SqlDatabase } from "../driver.js";
 import { StoreError } from "../store-error.js";
 import { BackupError } from "./backup-error.js";
 import { type BlobList, openBlobList } from "./blob-list.js";
@@ -36,12 +36,14 @@ function copyDatabase(source: string, file: string): void {
   try {
     live.exec(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
   } catch (error) {
-    const code = sqliteCode(error);
-    if (code === "SQLITE_NOTADB" || code?.startsWith("SQLITE_CORRUPT") === true) {
-      throw new StoreError("unreadable", error);
-    }
+    if (isDamage(error)) throw new StoreError("unreadable", error);
     throw new BackupError("cannot-write", undefined, error);
   } finally {
     live.close();
   }
+}
+
+function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^(SQLITE_NOTADB|SQLITE_CORRUPT.*|storage-damaged)$/.test(code);
 }

@@ -2,6 +2,7 @@ import { accountCommands } from "./account-commands.js";
 import { backupCommands } from "./backup-commands.js";
 import type { Command } from "./command.js";
 import { conversationCommands } from "./conversation-commands.js";
+import { disclosureCommands } from "./disclosure-commands.js";
 import { fileCommands } from "./file-commands.js";
 import { groupCommands } from "./group-commands.js";
 import { messageCommands } from "./message-commands.js";
@@ -16,7 +17,7 @@ const indent = " ".repeat(summaryColumn);
 
 /** Commands as the help shows them: by kind. */
 const kinds = [
-  ["Account and contacts", { ...accountCommands, ...profileCommands }],
+  ["Account and contacts", { ...accountCommands, ...profileCommands, ...disclosureCommands }],
   ["Conversations", { ...conversationCommands, ...readingCommands }],
   ["Messages", { ...messageCommands, ...fileCommands }],
   ["Groups", groupCommands],

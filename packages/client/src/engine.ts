@@ -15,7 +15,7 @@ import {
   type Transport,
   TransportError,
 } from "@redoubt/transport";
-import type { AnonymousOp } from "@redoubt/wire";
+import type { AnonymousOp, NamedOp } from "@redoubt/wire";
 import { Changes } from "./changes.js";
 import type { Contacts } from "./contacts.js";
 import { runErrands } from "./errands.js";
@@ -169,6 +169,11 @@ export class Engine {
     const intents = store.commits.waiting().length;
     const messages = store.messages.unsealed().length + store.uploads.count();
     return store.outbox.count() + messages + store.errands.list().length + intents;
+  }
+
+  /** The connection by which our device is known to its relay. @throws TransportError */
+  session(): Promise<Session<NamedOp>> {
+    return this.#named.session();
   }
 
   /** Files and other blobs of a relay. */

@@ -28,6 +28,14 @@ export const clientErrors = {
   "no-attachment": { message: "This message has no such file.", retry: false },
   cancelled: { message: "You cancelled this.", retry: false },
   "altered-file": { message: "The relay has other bytes of this file than were sent. Nothing was kept.", retry: false },
+  "disclosure-false": {
+    message: "What the relay says it holds on you does not verify. Do not believe it.",
+    retry: false,
+  },
+  "disclosure-key-changed": {
+    message: "The relay signs by another key than before. Ask its operator why before you take the new one.",
+    retry: false,
+  },
   offline: { message: "The relay cannot be reached.", retry: true },
   closed: { message: "The client is closed.", retry: false },
 } as const satisfies Record<string, ErrorEntry>;

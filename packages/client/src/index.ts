@@ -10,6 +10,7 @@ export type {
   ConversationInfo,
   ConversationKind,
   ConversationStatus,
+  DisclosureInfo,
   GroupEdit,
   GroupInfo,
   GroupPermissions,

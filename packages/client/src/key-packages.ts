@@ -20,16 +20,19 @@ const wanted = 20;
 const few = 10;
 
 const daySeconds = 86_400n;
-/** Lifetimes begin and end with a calendar quarter-year of 90 days, so that they do not tell when we were active. */
 const period = 90n * daySeconds;
 
-/** @param now milliseconds since 1970 */
+/**
+ * The lifetime of a key package: a quarter of 90 days of a calendar that is the same for everybody, from a day before it
+ * for clocks that are behind, to nine days after it for those that are made at its end. It tells the quarter in which the
+ * package was made, and nothing finer.
+ *
+ * @param now milliseconds since 1970
+ */
 export function keyPackageLifetime(now: number) {
   const seconds = BigInt(Math.floor(now / 1000));
   const begin = seconds - (seconds % period);
-  const isNearEnd = begin + period - seconds < 14n * daySeconds;
-  // A day before the period for clocks that are behind, the next period where this one is almost over.
-  return { notBefore: begin - daySeconds, notAfter: begin + period + (isNearEnd ? 9n * daySeconds : 0n) };
+  return { notBefore: begin - daySeconds, notAfter: begin + period + 9n * daySeconds };
 }
 
 /** A key package in an MLSMessage, as it is published. @throws MlsError `malformed`, `unsupported` */

@@ -20,6 +20,7 @@ import { loadOwnDevice, type OwnDevice } from "./own-device.js";
 import { Progress } from "./progress.js";
 import { register } from "./registration.js";
 import type * as sdk from "./sdk.js";
+import { discloseSelf } from "./self-disclosure.js";
 import { StoredConversations } from "./stored-conversations.js";
 
 /** What a client is made of. */
@@ -410,6 +411,12 @@ class StoreClient implements sdk.Client {
 
   markRead(conversation: string): void {
     this.#demandOwn().messages.markRead(this.#byHex(conversation));
+  }
+
+  async discloseMe({ newKey = false }: { readonly newKey?: boolean } = {}): Promise<sdk.DisclosureInfo> {
+    const { own, engine } = this.#demandOwn();
+    const ports = { context: this.#context, store: this.#store, own };
+    return discloseSelf(ports, await engine.session(), newKey);
   }
 
   async sync({

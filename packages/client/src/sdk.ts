@@ -210,6 +210,49 @@ export interface Verification {
   readonly confirmed: boolean;
 }
 
+/** One thing that the relay can hold, by the relay's own list. */
+export interface HeldInfo {
+  readonly place: "column" | "file" | "log" | "metric" | "memory";
+  readonly name: string;
+  readonly class: "ciphertext" | "public key" | "pseudonym" | "metadata" | "secret" | "operational";
+  readonly subject: "account" | "log" | "none";
+  readonly purpose: string;
+  readonly retention: string;
+  /** How one gets there from an account, or why not. */
+  readonly path: string;
+  /** Why it opens no message. */
+  readonly opensNothing: string;
+  /** So many rows of ours; nothing that leads from us; or nothing that is stored. */
+  readonly finding: { readonly kind: "rows"; readonly count: number } | { readonly kind: "unlinked" | "memory" };
+}
+
+/** What the relay says that it holds on our account: whole, about us, and signed by its key. Days are `YYYY-MM-DD`. */
+export interface DisclosureInfo {
+  /** The relay's name on its key. */
+  readonly relay: string;
+  /** The verifier key that it is signed by. */
+  readonly key: string;
+  /** Whether the key was seen for the first time, and is kept from now on. */
+  readonly isKeyNew: boolean;
+  readonly day: string;
+  readonly account: {
+    readonly id: string;
+    /** Entries of our public chain; null where the relay could not read them. */
+    readonly entries: readonly { readonly kind: string; readonly day: string; readonly devices: number }[] | null;
+    readonly devices: number;
+    readonly keyPackages: number;
+    /** Sealed items that none of our devices has fetched yet, by day. */
+    readonly inboxItems: readonly { readonly day: string; readonly count: number }[];
+  };
+  readonly rows: readonly { readonly table: string; readonly count: number }[];
+  /** What is held nowhere, and why it cannot be. */
+  readonly absent: readonly { readonly id: string; readonly what: string; readonly why: string }[];
+  /** Everything that the relay can hold, with what was found. */
+  readonly inventory: readonly HeldInfo[];
+  /** The disclosure itself: rows, document, a page to read (`index.html`), the signed note. */
+  readonly files: readonly { readonly path: string; readonly content: Uint8Array }[];
+}
+
 export interface SendResult {
   readonly message: string;
   readonly conversation: string;
@@ -361,6 +404,14 @@ export interface Client {
     conversation: string,
     options?: { readonly limit?: number /** A message: only what stands before it. */; readonly before?: string },
   ): readonly MessageInfo[];
+  /**
+   * Asks the relay what it holds on our account, and verifies the answer: signed by the same key as the first time,
+   * complete as signed, and about us.
+   *
+   * @param options.newKey takes a new key for the one that was seen first, after one has asked the operator why
+   * @throws `disclosure-key-changed`, `disclosure-false`, and what transport and relay say
+   */
+  discloseMe(options?: { readonly newKey?: boolean }): Promise<DisclosureInfo>;
   /** Counts everything that is in the log as read, tells the others if that is wanted, and lets what expires run. */
   markRead(conversation: string): void;
   /**

@@ -47,6 +47,7 @@ const repeatable: ReadonlySet<string> = new Set([
   "list",
   "read",
   "markRead",
+  "discloseMe",
   "sync",
   "isLockable",
 ]);

@@ -1,3 +1,4 @@
+import { decode, encode, rfc8949EncodeOptions } from "cborg";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CborError, type CborValue, decodeCbor, encodeCbor } from "./cbor.js";
@@ -109,14 +110,18 @@ describe("decoding", () => {
     ["unsorted keys", "a202000100"],
     ["a key that is an array", "a1810100"],
     ["ill-formed UTF-8", "61ff"],
-    ["a byte-order mark that would vanish", "63efbbbf20"],
-    ["a byte-order mark that would vanish before a longer text", `7823efbbbf${"61".repeat(32)}`],
+    ["a surrogate in UTF-8", "63eda080"],
+    ["a longer form of UTF-8", "62c080"],
     ["a longer length of an ASCII string", "780161"],
     ["ill-formed UTF-8 in a longer text", `7821${"61".repeat(32)}c3`],
     ["a length beyond the input", "5b7fffffffffffffff"],
     ["an array length beyond the input", "9affffffff"],
   ])("refuses %s", (_name, input) => {
     expect(codeOf(() => decodeCbor(hex(input)))).toBe("malformed");
+  });
+
+  it.each([["64efbbbf20"], [`7823efbbbf${"61".repeat(32)}`]])("keeps the byte-order mark of %s", (input) => {
+    expect(encodeCbor(decodeCbor(hex(input)))).toEqual(hex(input));
   });
 
   it("takes nesting up to 16, and refuses 17 and 100,000 alike", () => {
@@ -170,3 +175,63 @@ describe("decoding", () => {
     expect(Buffer.isBuffer(read)).toBe(false);
   });
 });
+
+/** What another implementation makes of bytes: the value, if they are the one encoding of one that we can say. */
+function readByCborg(bytes: Uint8Array): CborValue | undefined {
+  try {
+    const value = decode(bytes, {
+      strict: true,
+      allowIndefinite: false,
+      allowUndefined: false,
+      allowBigInt: false,
+      useMaps: true,
+      rejectDuplicateMapKeys: true,
+    }) as CborValue;
+    return Buffer.compare(encodeCbor(value), bytes) === 0 ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const readByUs = (bytes: Uint8Array): CborValue | undefined => {
+  try {
+    return decodeCbor(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+describe("beside another implementation", () => {
+  it("every value is encoded alike", () => {
+    fc.assert(
+      fc.property(shallow, (value) => {
+        expect(encodeCbor(value)).toEqual(Uint8Array.from(encode(value, rfc8949EncodeOptions)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("the same bytes are read, as the same values", () => {
+    // It drops byte-order marks.
+    const withoutMark = (value: CborValue) => !JSON.stringify(value, spread).includes("\ufeff");
+    fc.assert(
+      fc.property(
+        shallow.filter(withoutMark),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 }),
+        (value, flips) => {
+          const bytes = encodeCbor(value);
+          for (const [at, byte] of flips) bytes[at % bytes.length] = byte;
+          const theirs = readByCborg(bytes);
+          const ours = readByUs(bytes);
+          if (ours !== undefined && !withoutMark(ours)) return;
+          expect(ours).toEqual(theirs);
+        },
+      ),
+      { numRuns: 1_500 },
+    );
+  });
+});
+
+function spread(_key: string, value: unknown): unknown {
+  return value instanceof Map ? [...value] : value;
+}

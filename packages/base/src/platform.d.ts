@@ -2,6 +2,7 @@
 
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(input: string, target: Uint8Array): { read: number; written: number };
 }
 
 declare class TextDecoder {

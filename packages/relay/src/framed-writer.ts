@@ -7,30 +7,7 @@ const copyUpTo = 64 * 1024;
 const lowWater = 1024 * 1024;
 
 /**
- * A WebSocket message as its one frame (RFC 6455 §5.2): final, binary, unmasked as every server's.
- *
- * @param payload the message
- */
-export function frameMessage(payload: Uint8Array): Buffer {
-  const { length } = payload;
-  const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(headLength + length);
-  frame[0] = 0x82;
-  if (headLength === 2) frame[1] = length;
-  else if (headLength === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  frame.set(payload, headLength);
-  return frame;
-}
-
-/**
  * Writes whole frames to one connection's socket: whatever a turn of the event loop has queued goes out in one write.
- * `ws` itself writes control frames to the same socket; since both write whole frames at once, they do not mix.
  */
 export class FramedWriter {
   readonly #socket: Duplex;
@@ -50,7 +27,7 @@ export class FramedWriter {
   /** Queues a frame for the end of this turn. After `close`, nothing happens. */
   send(frame: Buffer): void {
     if (this.#closed) return;
-    if (this.#queue.length === 0) this.#turn.write(() => this.flush());
+    if (this.#queue.length === 0) this.#turn.write(this);
     this.#queue.push(frame);
     this.#queued += frame.length;
     this.#sent += frame.length;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { type Clock, encodeCbor } from "@redoubt/base";
+import type { Clock } from "@redoubt/base";
 import { defaultRates, type Rates, type Registration, RelayCore } from "@redoubt/relay-core";
 import { openBlobFiles, openSqliteStore } from "@redoubt/relay-store";
 import type { FastifyInstance } from "fastify";
@@ -15,7 +15,7 @@ import { addDisclosureRoute } from "./disclosure/disclosure-route.js";
 import { createSelfDisclosure } from "./disclosure/self-disclosure.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { FaultLog } from "./fault-log.js";
-import { frameMessage } from "./framed-writer.js";
+import { frameMessage } from "./frame.js";
 import { createHttpServer, type HttpOptions } from "./http-server.js";
 import { describeFault } from "./log.js";
 import { Metrics } from "./metrics.js";
@@ -90,7 +90,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       sha256,
       verify: verifyEd25519,
       discloseAccount: createSelfDisclosure(store.raw, signer, clock),
-      frame: (message) => frameMessage(encodeCbor(message)),
+      frame: frameMessage,
       atTurnEnd: (callback) => turn.commit(callback),
       fault,
     },

@@ -2,14 +2,14 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { decodeCbor } from "@redoubt/base";
-import type { Frame, Peer, RelayCore, Session } from "@redoubt/relay-core";
-import { closeCodes, limits, type Request, readRequest } from "@redoubt/wire";
-import { type WebSocket, WebSocketServer } from "ws";
+import type { Frame, RelayCore, Session } from "@redoubt/relay-core";
+import { closeCodes, type Request, readRequest } from "@redoubt/wire";
 import { clientAddress, subjectOf } from "./address.js";
 import { type ConnectionLimits, CountByAddress } from "./connection-limits.js";
-import { FramedWriter } from "./framed-writer.js";
-import { MemoryGuard } from "./memory-guard.js";
+import { answerHandshake } from "./handshake.js";
+import { type InboundGuard, MemoryGuard } from "./memory-guard.js";
 import type { Turn } from "./turn.js";
+import { type SocketListener, WebSocket } from "./web-socket.js";
 
 const kinds: Readonly<Record<string, "anonymous" | "named">> = { "/v1/anonymous": "anonymous", "/v1/named": "named" };
 /** A connection that has not answered a ping for this long is gone. */
@@ -17,23 +17,16 @@ const pingEveryMs = 45_000;
 /** How long connections may take to say goodbye. */
 const goodbyeMs = 2_000;
 
-interface Open {
-  readonly kind: "anonymous" | "named";
-  readonly socket: WebSocket;
-  readonly writer: FramedWriter;
-  answered: boolean;
-}
-
 /** The two WebSocket endpoints. */
 export class SocketServer {
   readonly #core: RelayCore;
   readonly #turn: Turn;
   readonly #trustProxy: boolean;
-  readonly #server: WebSocketServer;
-  readonly #open = new Set<Open>();
+  readonly #open = new Set<Connected>();
   readonly #pings: NodeJS.Timeout;
   readonly #limits: ConnectionLimits;
   readonly #guard: MemoryGuard;
+  #left: () => void = () => undefined;
 
   constructor(options: {
     readonly core: RelayCore;
@@ -46,12 +39,6 @@ export class SocketServer {
     this.#trustProxy = options.trustProxy;
     this.#limits = options.limits;
     this.#guard = new MemoryGuard(options.limits);
-    this.#server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: limits.frame,
-    });
     this.#pings = setInterval(() => this.#ping(), pingEveryMs);
   }
 
@@ -71,6 +58,8 @@ export class SocketServer {
       socket.on("error", () => socket.destroy());
       const kind = kinds[(request.url ?? "").split("?", 1)[0] as string];
       if (kind === undefined) return refuse(socket, "404 Not Found");
+      const answer = answerHandshake(request);
+      if (answer === undefined) return refuse(socket, "400 Bad Request");
       const address = clientAddress(request, this.#trustProxy);
       if (this.#core.rates.take(address, "connect") > 0) return refuse(socket, "429 Too Many Requests");
       if (this.#trustProxy) {
@@ -78,13 +67,14 @@ export class SocketServer {
         if (release === undefined) return refuse(socket, "429 Too Many Requests");
         socket.once("close", release);
       }
-      this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(kind, webSocket, socket, address));
+      socket.write(answer);
+      this.#accept({ kind, socket, address, head });
     });
   }
 
   /** Sends a frame to every connection. */
   broadcast(frame: Frame): void {
-    for (const { writer } of this.#open) writer.send(frame as Buffer);
+    for (const { socket } of this.#open) socket.send(frame);
   }
 
   /** Open connections, by kind. */
@@ -98,93 +88,95 @@ export class SocketServer {
   async close(): Promise<void> {
     clearInterval(this.#pings);
     this.#guard.stop();
-    const goodbyes = [...this.#open].map(
-      ({ socket, writer }) =>
-        new Promise<void>((resolve) => {
-          const late = setTimeout(() => socket.terminate(), goodbyeMs);
-          socket.once("close", () => {
-            clearTimeout(late);
-            resolve();
-          });
-          writer.close();
-          socket.close(closeCodes.goingAway);
-        }),
-    );
-    await Promise.all(goodbyes);
+    const left = new Promise<void>((resolve) => {
+      this.#left = resolve;
+    });
+    if (this.#open.size === 0) return;
+    const late = setTimeout(() => {
+      for (const { socket } of this.#open) socket.terminate();
+    }, goodbyeMs);
+    for (const { socket } of this.#open) socket.close(closeCodes.goingAway);
+    await left;
+    clearTimeout(late);
   }
 
-  #accept(kind: "anonymous" | "named", socket: WebSocket, stream: Duplex, address: string): void {
-    const writer = new FramedWriter(stream, this.#turn);
-    const session = this.#core.connect(kind, createPeer(socket, writer), address);
+  #accept(upgraded: {
+    readonly kind: "anonymous" | "named";
+    readonly socket: Duplex;
+    readonly address: string;
+    readonly head: Buffer;
+  }): void {
+    const { kind, address } = upgraded;
+    const socket = new WebSocket(upgraded.socket, this.#turn);
+    const session = this.#core.connect(kind, socket, address);
+    const inbound = this.#guard.guard(socket.writer, () => socket.terminate());
+    const connected = new Connected({ kind, socket, session, inbound }, () => {
+      this.#open.delete(connected);
+      if (this.#open.size === 0) this.#left();
+    });
+    this.#open.add(connected);
     const { signInMs, firstRequestMs } = this.#limits;
-    const deadline = setTimeout(
-      () => {
-        if (session.isInUse()) return;
-        writer.close();
-        socket.close(closeCodes.idle);
-      },
-      kind === "named" ? signInMs : firstRequestMs,
-    );
-    const open: Open = { kind, socket, writer, answered: true };
-    this.#open.add(open);
-    const inbound = this.#guard.guard(writer, () => socket.terminate());
-    let isComplete = false;
-    socket.on("message", (data, isBinary) => {
-      isComplete = true;
-      receive(data as Buffer, isBinary, session, socket, writer);
-    });
-    // Added after the one of ws, so that by now it has made messages of these bytes.
-    stream.on("data", (bytes: Buffer) => {
-      inbound.received(bytes.length, isComplete);
-      isComplete = false;
-    });
-    socket.on("pong", () => {
-      open.answered = true;
-    });
-    // ws reports here what it then closes the connection for: a frame that is too long, or none at all.
-    socket.on("error", () => writer.close());
-    socket.on("close", () => {
-      writer.close();
-      inbound.leave();
-      clearTimeout(deadline);
-      this.#open.delete(open);
-      session.leave();
-    });
+    connected.expectUse(kind === "named" ? signInMs : firstRequestMs);
+    socket.listen(connected, upgraded.head);
   }
 
   #ping(): void {
-    for (const open of this.#open) {
-      if (!open.answered) open.socket.terminate();
-      open.answered = false;
-      open.socket.ping();
-    }
+    for (const { socket } of this.#open) if (!socket.probe()) socket.terminate();
   }
 }
 
-function createPeer(socket: WebSocket, writer: FramedWriter): Peer {
-  return {
-    send: (frame) => {
-      writer.send(frame as Buffer);
-      // Answers are small and reads are refused long before: only who never reads comes here.
-      if (writer.backlog() <= 2 * limits.sendBuffer + limits.frame) return;
-      writer.close();
-      socket.terminate();
-    },
-    backlog: () => writer.backlog(),
-    whenDrained: (callback) => writer.whenDrained(callback),
-    close: (code) => {
-      writer.close();
-      socket.close(code);
-    },
-  };
-}
+/** One connection: hands its requests to its session. */
+class Connected implements SocketListener {
+  readonly kind: "anonymous" | "named";
+  readonly socket: WebSocket;
+  readonly #session: Session;
+  readonly #inbound: InboundGuard;
+  readonly #left: () => void;
+  #deadline: NodeJS.Timeout | undefined;
 
-function receive(data: Buffer, isBinary: boolean, session: Session, socket: WebSocket, writer: FramedWriter): void {
-  if (socket.readyState !== socket.OPEN) return;
-  const request = isBinary ? toRequest(data) : undefined;
-  if (request !== undefined) return session.handle(request);
-  writer.close();
-  socket.close(closeCodes.malformed);
+  /** @param left called when the connection has gone */
+  constructor(
+    parts: {
+      readonly kind: "anonymous" | "named";
+      readonly socket: WebSocket;
+      readonly session: Session;
+      readonly inbound: InboundGuard;
+    },
+    left: () => void,
+  ) {
+    this.kind = parts.kind;
+    this.socket = parts.socket;
+    this.#session = parts.session;
+    this.#inbound = parts.inbound;
+    this.#left = left;
+  }
+
+  /** Ends the connection if nobody uses it in time. */
+  expectUse(milliseconds: number): void {
+    this.#deadline = setTimeout(() => {
+      if (!this.#session.isInUse()) this.socket.close(closeCodes.idle);
+    }, milliseconds);
+  }
+
+  message(payload: Buffer, isBinary: boolean): void {
+    const request = isBinary ? toRequest(payload) : undefined;
+    if (request === undefined) return this.socket.close(closeCodes.malformed);
+    this.#session.handle(request);
+    if (this.#deadline === undefined || !this.#session.isInUse()) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+  }
+
+  received(bytes: number, completed: boolean): void {
+    this.#inbound.received(bytes, completed);
+  }
+
+  ended(): void {
+    this.#inbound.leave();
+    clearTimeout(this.#deadline);
+    this.#left();
+    this.#session.leave();
+  }
 }
 
 function toRequest(data: Buffer): Request | undefined {

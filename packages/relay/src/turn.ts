@@ -4,7 +4,7 @@
  */
 export class Turn {
   #commits: (() => void)[] = [];
-  #writes: (() => void)[] = [];
+  #writers: { flush(): void }[] = [];
   #scheduled = false;
 
   /** Calls back once at the end of this turn. */
@@ -13,9 +13,9 @@ export class Turn {
     this.#schedule();
   }
 
-  /** Calls back once at the end of this turn, after all commits. */
-  write(callback: () => void): void {
-    this.#writes.push(callback);
+  /** Has a writer flush at the end of this turn, after all commits. */
+  write(writer: { flush(): void }): void {
+    this.#writers.push(writer);
     this.#schedule();
   }
 
@@ -27,9 +27,9 @@ export class Turn {
       const commits = this.#commits;
       this.#commits = [];
       for (const commit of commits) commit();
-      const writes = this.#writes;
-      this.#writes = [];
-      for (const write of writes) write();
+      const writers = this.#writers;
+      this.#writers = [];
+      for (const writer of writers) writer.flush();
     });
   }
 }

@@ -140,8 +140,13 @@ describe("logs", () => {
     slow.socket.pause();
     const entry = random(1 << 20);
     const before = process.memoryUsage().arrayBuffers;
-    for (let i = 0; i < 48; i++) await client.append(log.logId, entry);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40 << 20);
+    // The least of the last ones, for most of what is there at any moment waits for the garbage collector.
+    const held: number[] = [];
+    for (let i = 0; i < 48; i++) {
+      await client.append(log.logId, entry);
+      held.push(process.memoryUsage().arrayBuffers - before);
+    }
+    expect(Math.min(...held.slice(32))).toBeLessThan(30 << 20);
     slow.socket.resume();
     const { body } = await slow.event("slow");
     const next = body[1] as number;

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { encodeCbor } from "@redoubt/base";
 import { anonymousOps, closeCodes, limits, namedOps } from "@redoubt/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -85,6 +86,30 @@ describe("the relay's sockets", () => {
     const socket = new WebSocket(`${relay.relay.url.replace("http", "ws")}/v1/other`);
     const [error] = await once(socket, "error");
     expect(String(error)).toContain("404");
+  });
+
+  it.each([
+    ["another version", { "Sec-WebSocket-Version": "8" }],
+    ["no key", { "Sec-WebSocket-Key": "" }],
+    ["a key of another length", { "Sec-WebSocket-Key": "AAAA" }],
+    ["another protocol", { Upgrade: "h2c" }],
+  ])("refuse an upgrade that is no handshake: %s", async (_name, headers) => {
+    const { hostname, port } = new URL(relay.relay.url);
+    const handshake = {
+      Upgrade: "websocket",
+      Connection: "Upgrade",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": Buffer.from(random(16)).toString("base64"),
+    };
+    const answerTo = async (given: Record<string, string>) => {
+      const asked = request({ hostname, port, path: "/v1/anonymous", headers: { ...handshake, ...given } });
+      asked.end();
+      const [answer] = (await Promise.race([once(asked, "response"), once(asked, "upgrade")])) as [IncomingMessage];
+      asked.destroy();
+      return answer.statusCode;
+    };
+    expect(await answerTo({})).toBe(101);
+    expect(await answerTo(headers)).toBe(400);
   });
 
   it("limit requests and connections by address, and say how long to wait", async () => {

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import {
   anonymousOps,
@@ -96,6 +98,71 @@ describe("parameters", () => {
     expect(readParams("read", [bytes(32), 0, 1])).toEqual({ refused: "malformed" });
     expect(readParams("read", [bytes(32), 1, limits.itemsPerReply + 1])).toEqual({ refused: "malformed" });
     expect(readParams("watch", [bytes(32), 2 ** 53])).toEqual({ refused: "malformed" });
+  });
+});
+
+describe("what is read without the schema", () => {
+  const piece = fc.oneof(
+    fc.constantFrom<unknown>(
+      bytes(32),
+      bytes(16),
+      bytes(31),
+      bytes(0),
+      null,
+      1,
+      0,
+      2 ** 32,
+      0xffff_ffff,
+      1.5,
+      Number.NaN,
+    ),
+    fc.constantFrom<unknown>(
+      "append",
+      "x".repeat(64),
+      "x".repeat(65),
+      [],
+      [null],
+      [bytes(32), 0, true, 7],
+      true,
+      undefined,
+    ),
+    fc.constantFrom<unknown>(bytes(limits.entry), bytes(limits.entry + 1)),
+  );
+  const likely = fc.tuple(fc.constant(bytes(32)), fc.constant(bytes(16)), piece, piece);
+  const list = fc.oneof(likely, fc.array(piece, { maxLength: 5 }), piece);
+
+  it("is read as by the schema: parameters of an append", () => {
+    fc.assert(
+      fc.property(list, (params) => {
+        const read = v.safeParse(ops.append.params, params, { abortEarly: true });
+        const ours = readParams("append", params);
+        expect("value" in ours).toBe(read.success);
+        // Longer entries than fit into a comparison: the parts are the same objects.
+        const [ourParts, theirParts]: (readonly unknown[])[] = [
+          "value" in ours ? ours.value : [],
+          read.success ? read.output : [],
+        ];
+        expect(ourParts?.map((part, i) => i === 3 || part === theirParts?.[i])).not.toContain(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("is read as by the schema: requests", () => {
+    const frame = v.tuple([
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(0xffff_ffff)),
+      v.pipe(v.string(), v.maxLength(64)),
+      v.array(v.unknown()),
+    ]);
+    const request = fc.oneof(fc.tuple(piece, piece, piece), fc.array(piece, { maxLength: 5 }), piece);
+    fc.assert(
+      fc.property(request, (value) => {
+        const read = v.safeParse(frame, value, { abortEarly: true });
+        const [id, op, params] = read.success ? read.output : [];
+        expect(readRequest(value)).toEqual(read.success ? { id, op, params } : undefined);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { anonymousOps } from "./anonymous-ops.js";
 import type { RelayErrorCode } from "./errors.js";
 import { type EventBody, type EventName, events } from "./events.js";
 import { requestId, tooLarge, uint } from "./fields.js";
+import { limits } from "./limits.js";
 import { namedOps } from "./named-ops.js";
 
 /** Every operation, by name. The two sockets share no name. */
@@ -40,6 +41,7 @@ const eventFrame = v.tuple([v.literal(0), v.string(), v.array(v.unknown())]);
 
 /** Reads a decoded message as a request; `undefined` if it is none. */
 export function readRequest(value: unknown): Request | undefined {
+  if (isPlainRequest(value)) return { id: value[0], op: value[1], params: value[2] };
   const read = v.safeParse(requestFrame, value, { abortEarly: true });
   if (!read.success) return undefined;
   const [id, op, params] = read.output;
@@ -60,6 +62,7 @@ export function readServerMessage(value: unknown): ServerMessage | undefined {
 
 /** Reads an operation's parameters. */
 export function readParams<Name extends Op>(op: Name, params: unknown): { readonly value: Params<Name> } | Refused {
+  if (op === "append" && isPlainAppend(params)) return { value: params as Params<Name> };
   return readAs(ops[op].params, params) as { value: Params<Name> } | Refused;
 }
 
@@ -114,6 +117,22 @@ export function errorMessage(
 /** `[0, name, body]` */
 export function eventMessage<Name extends EventName>(name: Name, body: EventBody<Name>): [0, Name, EventBody<Name>] {
   return [0, name, body];
+}
+
+/** What nearly every request is; the schema has the last word on all others. A relay reads nothing more often. */
+function isPlainRequest(value: unknown): value is [number, Op, unknown[]] {
+  if (!Array.isArray(value) || value.length !== 3) return false;
+  const [id, op, params] = value;
+  const isId = typeof id === "number" && Number.isInteger(id) && id >= 1 && id <= 0xffff_ffff;
+  return isId && typeof op === "string" && op.length <= 64 && Array.isArray(params);
+}
+
+/** What nearly every append is: one that turns no key. */
+function isPlainAppend(params: unknown): params is [Uint8Array, Uint8Array, Uint8Array, null] {
+  if (!Array.isArray(params) || params.length !== 4) return false;
+  const [logId, entryId, bytes, rotation] = params;
+  if (!(logId instanceof Uint8Array && entryId instanceof Uint8Array && bytes instanceof Uint8Array)) return false;
+  return logId.length === 32 && entryId.length === 16 && bytes.length <= limits.entry && rotation === null;
 }
 
 function readAs(schema: v.GenericSchema, value: unknown): { value: unknown } | Refused {

@@ -1,8 +1,8 @@
 import { type AnonymousOp, isAnonymousOp, type Params, type Request, type Result } from "@redoubt/wire";
 import { type Answer, Begin } from "./answer.js";
+import type { Proofs } from "./appends.js";
 import type { Connection } from "./connection.js";
 import type { Watcher } from "./log-watches.js";
-import type { Proofs } from "./logs.js";
 import type { RelayServices } from "./services.js";
 import type { Session } from "./session.js";
 

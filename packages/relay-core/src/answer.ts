@@ -1,9 +1,11 @@
+import type { Work } from "./commit-queue.js";
+
 /** A write that an operation asks for: `work` runs in the turn's transaction, `after` once that has committed. */
 export class Write<T> {
-  readonly work: () => T;
+  readonly work: Work<T>;
   readonly after: (value: T) => void;
 
-  constructor(work: () => T, after: (value: T) => void = () => {}) {
+  constructor(work: Work<T>, after: (value: T) => void = () => {}) {
     this.work = work;
     this.after = after;
   }

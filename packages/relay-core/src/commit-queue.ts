@@ -6,9 +6,32 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 const ofStorage: ReadonlySet<RelayErrorCode> = new Set<RelayErrorCode>(["storage-full", "storage-damaged"]);
 
+/**
+ * A part of what is cheaper done together: the parts of one `batch` that follow each other in a turn are given to it as
+ * one.
+ */
+export class Part<I, T> {
+  readonly batch: Batch<I, T>;
+  readonly item: I;
+
+  constructor(batch: Batch<I, T>, item: I) {
+    this.batch = batch;
+    this.item = item;
+  }
+}
+
+export interface Batch<I, T> {
+  /** Writes everything in order. @returns the outcome of each */
+  run(items: readonly I[]): readonly Outcome<T>[];
+}
+
+/** Writes to the store; refuses with a RelayError before its first write, never after it. */
+export type Work<T> = (() => T) | Part<unknown, T>;
+
 interface Job {
-  run(): void;
-  settle(failure: RelayError | undefined): void;
+  readonly work: Work<unknown>;
+  readonly settle: (outcome: Outcome<unknown>) => void;
+  outcome: Outcome<unknown> | undefined;
 }
 
 /**
@@ -26,18 +49,9 @@ export class CommitQueue {
     this.#onRollback = onRollback;
   }
 
-  /**
-   * @param work writes to the store; refuses with a RelayError before its first write, never after it
-   * @param settle called once, after the commit or the refusal; must not throw
-   */
-  submit<T>(work: () => T, settle: (outcome: Outcome<T>) => void): void {
-    let outcome: Outcome<T> | undefined;
-    this.#jobs.push({
-      run: () => {
-        outcome = attempt(work);
-      },
-      settle: (failure) => settle(failure === undefined ? (outcome as Outcome<T>) : { ok: false, error: failure }),
-    });
+  /** @param settle called once, after the commit or the refusal; must not throw */
+  submit<T>(work: Work<T>, settle: (outcome: Outcome<T>) => void): void {
+    this.#jobs.push({ work, settle: settle as Job["settle"], outcome: undefined });
     if (this.#jobs.length === 1) this.#ports.atTurnEnd(() => this.flush());
   }
 
@@ -48,18 +62,16 @@ export class CommitQueue {
     if (jobs.length === 0) return;
     const failure = this.#commit(jobs);
     if (failure === undefined || jobs.length === 1) {
-      for (const job of jobs) job.settle(failure);
+      for (const job of jobs) settle(job, failure);
       return;
     }
     // One write that fails must not take the others down with it: a full disk still takes acknowledgements.
-    for (const job of jobs) job.settle(this.#commit([job]));
+    for (const job of jobs) settle(job, this.#commit([job]));
   }
 
   #commit(jobs: readonly Job[]): RelayError | undefined {
     try {
-      this.#ports.store.transaction(() => {
-        for (const job of jobs) job.run();
-      });
+      this.#ports.store.transaction(() => runAll(jobs));
       return undefined;
     } catch (error) {
       this.#onRollback();
@@ -69,7 +81,30 @@ export class CommitQueue {
   }
 }
 
-function attempt<T>(work: () => T): Outcome<T> {
+function runAll(jobs: readonly Job[]): void {
+  for (let at = 0; at < jobs.length; ) {
+    const { work } = jobs[at] as Job;
+    const together = work instanceof Part ? partsOf(work.batch, jobs, at) : jobs.slice(at, at + 1);
+    const outcomes =
+      work instanceof Part
+        ? work.batch.run(together.map((job) => (job.work as Part<unknown, unknown>).item))
+        : [attempt(work)];
+    for (const [index, job] of together.entries()) job.outcome = outcomes[index];
+    at += together.length;
+  }
+}
+
+function partsOf(batch: Batch<unknown, unknown>, jobs: readonly Job[], from: number): Job[] {
+  const end = jobs.findIndex(({ work }, index) => index > from && !(work instanceof Part && work.batch === batch));
+  return jobs.slice(from, end < 0 ? undefined : end);
+}
+
+function settle({ outcome, settle: tell }: Job, failure: RelayError | undefined): void {
+  tell(failure === undefined ? (outcome as Outcome<unknown>) : { ok: false, error: failure });
+}
+
+/** What work comes to, where a refusal is its own affair. @throws whatever breaks the transaction */
+export function attempt<T>(work: () => T): Outcome<T> {
   try {
     return { ok: true, value: work() };
   } catch (error) {

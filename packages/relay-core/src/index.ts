@@ -7,7 +7,7 @@ export type { SelfDisclosure } from "./disclose-account.js";
 export type { InboxItem, InboxRecord, InboxStore } from "./inbox-store.js";
 export type { InviteStore } from "./invite-store.js";
 export { createInvite, type Registration } from "./invites.js";
-export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, StoredEntry } from "./log-store.js";
+export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, NewEntry, StoredEntry } from "./log-store.js";
 export type { Frame, Peer, RelayPorts } from "./ports.js";
 export { defaultRates, RateLimits, type Rates, rateClasses } from "./rate-limits.js";
 export type { RawRow, RawStore, RawSubject, RawValue } from "./raw-store.js";

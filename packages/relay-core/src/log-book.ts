@@ -42,6 +42,13 @@ export class LogBook {
     return log;
   }
 
+  /** Turns a log's write key. */
+  rotate(log: OpenLog, writeKey: Uint8Array, previousKey: Uint8Array | null): void {
+    const keys = { writeKey, previousKey, counter: log.keys.counter + 1 };
+    this.#store.setKeys(log.handle, keys);
+    log.keys = keys;
+  }
+
   forget(logId: Uint8Array): void {
     this.#open.delete(bytesKey(logId));
   }

@@ -30,6 +30,10 @@ export interface StoredEntry {
   readonly bytes: Uint8Array;
 }
 
+export interface NewEntry extends StoredEntry {
+  readonly log: LogHandle;
+}
+
 /** Logs and their entries. Writes happen inside a transaction. */
 export interface LogStore {
   find(logId: Uint8Array): LogRecord | undefined;
@@ -44,12 +48,12 @@ export interface LogStore {
   remove(handle: LogHandle): void;
 
   /**
-   * Adds an entry. The caller counts: `seq` is one above the log's newest.
+   * Adds entries, all or none. The caller counts: each `seq` is one above its log's newest, the ones before it included.
    *
    * @param day days since 1970-01-01
-   * @returns false, with nothing written, if the log holds an entry of that id
+   * @returns false, with nothing written, if a log holds an entry of one of these ids, or one id comes twice
    */
-  insert(handle: LogHandle, entry: StoredEntry, day: number): boolean;
+  insert(entries: readonly NewEntry[], day: number): boolean;
   byEntryId(handle: LogHandle, entryId: Uint8Array): StoredEntry | undefined;
   /** Entries from `from` on, in order: at most `maxItems`, and at most `maxBytes` unless it is a single one. */
   read(handle: LogHandle, from: number, most: { readonly maxItems: number; readonly maxBytes: number }): StoredEntry[];

@@ -1,7 +1,8 @@
 import { bytesKey, concatBytes, equalBytes, utf8 } from "@redoubt/base";
 import { domains, limits, type Params, type Result } from "@redoubt/wire";
 import { Write } from "./answer.js";
-import type { LogBook, OpenLog } from "./log-book.js";
+import { Appends, type Proofs } from "./appends.js";
+import type { LogBook } from "./log-book.js";
 import type { LogWatches } from "./log-watches.js";
 import type { RelayPorts } from "./ports.js";
 import { RelayError } from "./relay-error.js";
@@ -13,10 +14,6 @@ const domain = {
   owner: utf8(domains.owner),
   delete: utf8(domains.delete),
 };
-const dayMs = 86_400_000;
-
-/** What one connection has proved: for each log the write key it holds. */
-export type Proofs = Map<string, Uint8Array>;
 
 /** The log primitive: unguessable ids, consecutive seqs, one write key at a time. Knows no account. */
 export class Logs {
@@ -24,7 +21,7 @@ export class Logs {
   readonly #ports: RelayPorts;
   readonly #stamps: Stamps;
   readonly #watches: LogWatches;
-  readonly #maxEntries: number;
+  readonly #appends: Appends;
 
   /** @param options `maxEntries`: kept entries that one log may have */
   constructor(
@@ -40,7 +37,7 @@ export class Logs {
     this.#stamps = options.stamps;
     this.#watches = options.watches;
     this.book = options.book;
-    this.#maxEntries = options.maxEntries;
+    this.#appends = new Appends(ports, options);
   }
 
   create([logId, writeKey, ownerKey, stamp]: Params<"create-log">): Write<Result<"create-log">> {
@@ -83,28 +80,8 @@ export class Logs {
     return key;
   }
 
-  append([logId, entryId, bytes, rotation]: Params<"append">, proofs: Proofs): Write<Result<"append">> {
-    let added = false;
-    return new Write(
-      () => {
-        const log = this.book.require(logId);
-        if (!mayWrite(log, proofs.get(bytesKey(logId)))) throw new RelayError("not-proved");
-        const full = log.lastSeq - log.expired >= this.#maxEntries;
-        if (full || (rotation !== null && !mayRotate(log, rotation))) {
-          return [this.#seqOf(log, entryId, bytes) ?? refuse(full ? "log-full" : "rotation-conflict")];
-        }
-        const seq = log.lastSeq + 1;
-        const day = Math.floor(this.#ports.clock() / dayMs);
-        added = this.#ports.store.logs.insert(log.handle, { seq, entryId, bytes }, day);
-        if (!added) return [this.#seqOf(log, entryId, bytes) ?? refuse("internal")];
-        log.lastSeq = seq;
-        if (rotation !== null) this.#rotate(log, rotation[0], rotation[2] ? null : log.keys.writeKey);
-        return [seq];
-      },
-      ([seq]) => {
-        if (added) this.#watches.publish(logId, { at: seq, seq, entryId, bytes });
-      },
-    );
+  append(params: Params<"append">, proofs: Proofs): Write<Result<"append">> {
+    return this.#appends.write(params, proofs);
   }
 
   read([logId, from, maxItems]: Params<"read">): Result<"read"> {
@@ -118,7 +95,7 @@ export class Logs {
     this.#requireOwner(logId, message, signature);
     return new Write(() => {
       const log = this.book.require(logId);
-      if (log.keys.counter === counter) this.#rotate(log, newWriteKey, null);
+      if (log.keys.counter === counter) this.book.rotate(log, newWriteKey, null);
       // The same reset again (its answer may have been lost) says the same; any other counter has moved on.
       else if (log.keys.counter !== counter + 1 || !equalBytes(log.keys.writeKey, newWriteKey)) {
         throw new RelayError("rotation-conflict");
@@ -160,38 +137,12 @@ export class Logs {
     if (!this.#ports.verify(ownerKey, message, signature)) throw new RelayError("bad-signature");
   }
 
-  #rotate(log: OpenLog, writeKey: Uint8Array, previousKey: Uint8Array | null): void {
-    const keys = { writeKey, previousKey, counter: log.keys.counter + 1 };
-    this.#ports.store.logs.setKeys(log.handle, keys);
-    log.keys = keys;
-  }
-
-  /** The seq of the entry of that id, if it is there with the same bytes. */
-  #seqOf(log: OpenLog, entryId: Uint8Array, bytes: Uint8Array): number | undefined {
-    const there = this.#ports.store.logs.byEntryId(log.handle, entryId);
-    if (there !== undefined && !equalBytes(there.bytes, bytes)) throw new RelayError("entry-conflict");
-    return there?.seq;
-  }
-
   /** 52 random bits: as a primary key it tells nothing of when a log was created. */
   #newHandle(): number {
     const bytes = this.#ports.random(7);
     bytes[0] = (bytes[0] as number) & 0x0f;
     return bytes.reduce((number, byte) => number * 256 + byte, 0);
   }
-}
-
-function mayRotate(log: OpenLog, [, counter, , after]: [Uint8Array, number, boolean, number]): boolean {
-  return counter === log.keys.counter && after === log.lastSeq;
-}
-
-function mayWrite({ keys }: OpenLog, proved: Uint8Array | undefined): boolean {
-  if (proved === undefined) return false;
-  return equalBytes(proved, keys.writeKey) || (keys.previousKey !== null && equalBytes(proved, keys.previousKey));
-}
-
-function refuse(code: "log-full" | "rotation-conflict" | "internal"): never {
-  throw new RelayError(code);
 }
 
 function u64(value: number): Uint8Array {

@@ -1,12 +1,23 @@
 import { type LogStore, RelayError, type StoredEntry } from "@redoubt/relay-core";
 import { createClustering } from "./clustering.js";
 import { blob, integer } from "./columns.js";
-import type { SqlDatabase, SqlRow } from "./driver.js";
+import type { SqlDatabase, SqlParameter, SqlRow } from "./driver.js";
 import { entryChecksum } from "./entry-checksum.js";
 import { fitting } from "./fitting.js";
 
 /** Logs that one step of expiry looks at. */
 const logsPerStep = 200;
+
+/** Rows that one statement inserts, the most first. */
+const rowsAtOnce = [64, 16, 4, 1] as const;
+/** Of a row of `log_entries`. */
+const columns = 7;
+
+function insertSql(rows: number): string {
+  const row = `(${Array(columns).fill("?").join(", ")})`;
+  return `INSERT INTO log_entries (id, log, seq, entry_id, bytes, day, checksum) VALUES ${Array(rows).fill(row).join(", ")}
+    ON CONFLICT DO NOTHING`;
+}
 
 /** Logs and their entries in SQLite. */
 export function createLogRows(database: SqlDatabase): LogStore {
@@ -24,10 +35,8 @@ export function createLogRows(database: SqlDatabase): LogStore {
   const removeLog = database.prepare("DELETE FROM logs WHERE handle = ?");
   const removeEntries = database.prepare("DELETE FROM log_entries WHERE log = ? AND seq <= ?");
   const newestId = database.prepare("SELECT MAX(id) FROM log_entries");
-  const insertEntry = database.prepare(
-    `INSERT INTO log_entries (id, log, seq, entry_id, bytes, day, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO NOTHING`,
-  );
+  const insertEntries = rowsAtOnce.map((rows) => ({ rows, statement: database.prepare(insertSql(rows)) }));
+  const removeFrom = database.prepare("DELETE FROM log_entries WHERE id >= ?");
   const byEntryId = database.prepare(
     "SELECT seq, entry_id, bytes, checksum FROM log_entries WHERE log = ? AND entry_id = ?",
   );
@@ -79,11 +88,22 @@ export function createLogRows(database: SqlDatabase): LogStore {
       removeEntries.run(handle, Number.MAX_SAFE_INTEGER);
       removeLog.run(handle);
     },
-    insert: (handle, { seq, entryId, bytes }, day) => {
-      const inserted =
-        insertEntry.run(nextId, handle, seq, entryId, bytes, day, entryChecksum(seq, entryId, bytes)) === 1;
-      if (inserted) nextId += 1;
-      return inserted;
+    insert: (entries, day) => {
+      let inserted = 0;
+      let at = 0;
+      for (const { rows, statement } of insertEntries) {
+        for (; entries.length - at >= rows; at += rows) {
+          const parameters: SqlParameter[] = [];
+          for (const { log, seq, entryId, bytes } of entries.slice(at, at + rows)) {
+            const id = nextId + at + parameters.length / columns;
+            parameters.push(id, log, seq, entryId, bytes, day, entryChecksum(seq, entryId, bytes));
+          }
+          inserted += statement.run(...parameters);
+        }
+      }
+      if (inserted === entries.length) nextId += inserted;
+      else if (inserted > 0) removeFrom.run(nextId);
+      return inserted === entries.length;
     },
     byEntryId: (handle, entryId) => {
       const row = byEntryId.get(handle, entryId);

@@ -54,7 +54,7 @@ async function fill(): Promise<RelayStore> {
     store.inboxes.create(id(6, 16));
     store.inboxes.add(id(6, 16), { digest: id(7), bytes: id(8), day: 1 });
     store.logs.create({ logId: id(9), handle: 7, writeKey: id(1), ownerKey: id(2) });
-    store.logs.insert(7, { seq: 1, entryId: id(1, 16), bytes: randomBytes(5_000) }, 1);
+    store.logs.insert([{ log: 7, seq: 1, entryId: id(1, 16), bytes: randomBytes(5_000) }], 1);
   });
   for (const [fill, length, received] of [
     [1, 100_000, 100_000],

@@ -33,7 +33,7 @@ function fill(folder: string): RelayStore {
   for (let seq = 1; seq <= entriesPerLog; seq++) {
     store.transaction(() => {
       for (const log of logs)
-        store.logs.insert(log, { seq, entryId: idOf(log, seq), bytes: bytesOf(log, seq) }, 20_000);
+        store.logs.insert([{ log, seq, entryId: idOf(log, seq), bytes: bytesOf(log, seq) }], 20_000);
     });
   }
   return store;

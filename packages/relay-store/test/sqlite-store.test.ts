@@ -135,7 +135,7 @@ describe("the store's files", () => {
       for (let seq = 1; seq <= 3; seq++) {
         for (const handle of [9, 2, 5]) {
           const entryId = new Uint8Array(16).fill(seq);
-          store.logs.insert(handle, { seq, entryId, bytes: handle === 9 ? needle : new Uint8Array(4) }, 1);
+          store.logs.insert([{ log: handle, seq, entryId, bytes: handle === 9 ? needle : new Uint8Array(4) }], 1);
         }
       }
     });

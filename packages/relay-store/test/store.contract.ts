@@ -184,8 +184,14 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
         write(() =>
           store.logs.create({ logId: bytes(32, handle), handle, writeKey: bytes(32, 50), ownerKey: bytes(32, 51) }),
         );
+      const entry = (log: number, seq: number, id = seq) => ({
+        log,
+        seq,
+        entryId: bytes(16, id),
+        bytes: bytes(100, seq),
+      });
       const append = (handle: number, seq: number, day = 20_000, id = seq) =>
-        write(() => store.logs.insert(handle, { seq, entryId: bytes(16, id), bytes: bytes(100, seq) }, day));
+        write(() => store.logs.insert([entry(handle, seq, id)], day));
       const seqs = (handle: number, from = 1, most = many) => store.logs.read(handle, from, most).map(({ seq }) => seq);
       const runExpiry = (day: number) => {
         let cursor: number | undefined = 0;
@@ -201,6 +207,35 @@ export function describeStore(name: string, open: () => RelayStore, clean: () =>
           cursor = write(() => store.logs.cluster(from));
         }
       };
+
+      it.each([1, 2, 3, 5, 16, 23, 64, 100, 203])("take %i entries at once, of several logs", (count) => {
+        const entries = Array.from({ length: count }, (_, i) => entry(7 + (i % 3), 1 + Math.floor(i / 3), i));
+        for (const handle of [7, 8, 9]) create(handle);
+        expect(write(() => store.logs.insert(entries, 20_000))).toBe(true);
+        for (const log of [7, 8, 9]) {
+          const kept = entries
+            .filter((one) => one.log === log)
+            .map(({ seq, entryId, bytes }) => ({ seq, entryId, bytes }));
+          expect(store.logs.read(log, 1, many)).toEqual(kept);
+        }
+      });
+
+      it.each([0, 1, 15, 16, 63, 64, 80, 99])("take all of 100 entries or none: where number %i is there", (there) => {
+        create(7);
+        create(8);
+        append(7, 1);
+        const entries = Array.from({ length: 100 }, (_, i) => entry(8, 1 + i, 1_000 + i));
+        const withOld = entries.with(there, entry(7, 2, 1));
+        expect(write(() => store.logs.insert(withOld, 20_000))).toBe(false);
+        expect([seqs(7), seqs(8)]).toEqual([[1], []]);
+        const withDouble = entries.with(there, {
+          ...(entries[there] as (typeof entries)[number]),
+          entryId: bytes(16, 1_050),
+        });
+        expect(write(() => store.logs.insert(withDouble, 20_000))).toBe(there === 50);
+        expect(write(() => store.logs.insert(entries, 20_000))).toBe(true);
+        expect(seqs(8)).toHaveLength(100);
+      });
 
       it("are found with their keys and their extent", () => {
         create(7);

@@ -5,6 +5,7 @@ import { type CborValue, concatBytes, utf8 } from "@redoubt/base";
 import { defaultRates, type Frame, type Peer, RelayCore, RelayError, type RelayStore } from "@redoubt/relay-core";
 import { openBlobFiles, openSqliteStore } from "@redoubt/relay-store";
 import { domains } from "@redoubt/wire";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { accountChains } from "../src/account-chains.js";
 import { verifyEd25519 } from "../src/ed25519.js";
@@ -172,7 +173,8 @@ it("a relay that dies at any statement of an append has all that it answered, an
     world.endTurn();
   }
   crash();
-  expect(crashes).toHaveLength(2 * entries.length + 3 + 1);
+  // Before and after what each group inserts, after its commit, and at the end.
+  expect(crashes).toHaveLength(2 * 3 + 3 + 1);
   expect(crashes.at(-1)?.told).toEqual(entries.map((_, index) => [10 + index, true, [index + 1]]));
 
   for (const { folder: left, told: before } of crashes) {
@@ -195,3 +197,48 @@ it("a relay that dies at any statement of an append has all that it answered, an
     risen.close();
   }
 });
+
+it("entries of one turn are answered as if they had come alone, whatever else comes with them", () => {
+  using second = asDisposable(openSqliteStore({ folder: path.join(folder, "second") }));
+  const [together, alone] = [new World(store), new World(second)];
+  const bytes = random(20);
+  const key = newLog().write.publicKey;
+  const append = fc.record({
+    log: fc.constantFrom(0, 0, 0, 1, 2),
+    id: fc.nat(3),
+    bytes: fc.constantFrom(bytes, bytes, random(20)),
+    rotation: fc.option(fc.constantFrom([key, 0, false, 1], [key, 0, false, 2], [key, 1, true, 3]), { freq: 4 }),
+  });
+  fc.assert(
+    fc.property(fc.array(append, { maxLength: 12 }), (appends) => {
+      // The third log is never made.
+      const logs = [newLog(), newLog(), newLog()] as const;
+      const ids = Array.from({ length: 4 }, () => random(16));
+      const answers = [together, alone].map((world) => {
+        const [writer, watcher] = [world.connect(), world.connect()];
+        for (const [index, log] of logs.slice(0, 2).entries()) {
+          writer.ask(1 + index, "create-log", createParams(log));
+          world.endTurn();
+          writer.prove(3 + index, log);
+          watcher.ask(1 + index, "watch", [log.logId, 1]);
+        }
+        world.endTurn();
+        writer.take();
+        watcher.take();
+        for (const [index, { log, id, bytes, rotation }] of appends.entries()) {
+          const { logId } = logs[log] as LogKeys;
+          writer.ask(10 + index, "append", [logId, ids[id] as Uint8Array, bytes, rotation]);
+          if (world === alone) world.endTurn();
+        }
+        world.endTurn();
+        return [writer.take(), watcher.take()];
+      });
+      expect(answers[0]).toEqual(answers[1]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function asDisposable(opened: RelayStore): RelayStore & Disposable {
+  return { ...opened, [Symbol.dispose]: () => opened.close() };
+}

@@ -23,6 +23,8 @@ export interface SqliteStoreOptions {
   readonly maxBytes?: number;
 }
 
+/** When somebody may ask again where there was no room: soon, for what they wanted to say waits until then. */
+const fullSeconds = 10;
 /** How long to wait for another process that writes to the database. */
 const busyTimeoutMs = 2_000;
 /** What the journal may have of the disk between bursts. */
@@ -143,7 +145,7 @@ function transaction(database: SqlDatabase, rolledBack: () => void, writes: () =
   } catch (error) {
     if (database.inTransaction) database.exec("ROLLBACK");
     rolledBack();
-    throw isFull(error) ? new RelayError("storage-full", { retryAfter: 60, cause: error }) : error;
+    throw isFull(error) ? new RelayError("storage-full", { retryAfter: fullSeconds, cause: error }) : error;
   }
 }
 

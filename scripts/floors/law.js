@@ -31,7 +31,7 @@ const places = {
   relayd: { folder: "apps", floor: appFloor, wing: "relay" },
 };
 
-const gardenNames = new Set(["testkit", "bench", "e2e", "peers"]);
+const gardenNames = new Set(["testkit", "bench", "e2e", "fuzz", "peers"]);
 
 /**
  * Whether a package of this name may stand in this folder.

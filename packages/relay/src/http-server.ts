@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type FastifyInstance, fastify } from "fastify";
+import { STATUS_CODES } from "node:http";
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Metrics } from "./metrics.js";
 import { StartError } from "./start-error.js";
 import { addWebFiles, type WebOptions } from "./web-files.js";
@@ -7,9 +8,9 @@ import { addWebFiles, type WebOptions } from "./web-files.js";
 export interface HttpOptions {
   readonly metrics: Metrics;
   readonly web?: WebOptions | undefined;
-  /** Paths of PEM files; without them the server speaks plain HTTP, behind a proxy that has the certificate. */
-  /** How long the head of a request may take. */
+  /** How long the head of a request may take, in milliseconds. */
   readonly headMs: number;
+  /** Paths of PEM files; without them the server speaks plain HTTP, behind a proxy that has the certificate. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
@@ -20,7 +21,12 @@ const checkEveryMs = 5_000;
 
 /** The HTTP side: health, metrics, and the web folder if one is given. Requests are not logged. */
 export function createHttpServer({ metrics, web, tls, headMs }: HttpOptions): FastifyInstance {
-  const common = { logger: false, forceCloseConnections: true, requestTimeout } as const;
+  const common = {
+    logger: false,
+    forceCloseConnections: true,
+    requestTimeout,
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => refuse(reply, 400),
+  } as const;
   const times = { headersTimeout: headMs, connectionsCheckingInterval: Math.min(headMs, checkEveryMs) };
   const server = (tls === undefined
     ? fastify({ ...common, http: times })
@@ -28,6 +34,9 @@ export function createHttpServer({ metrics, web, tls, headMs }: HttpOptions): Fa
         ...common,
         https: { ...times, handshakeTimeout: headMs, ...readTls(tls) },
       })) as unknown as FastifyInstance;
+  // What the framework would say repeats what was asked, and the message of what failed.
+  server.setNotFoundHandler((_request, reply) => refuse(reply, 404));
+  server.setErrorHandler(({ statusCode = 500 }: FastifyError, _request, reply) => refuse(reply, statusCode));
   server.get("/healthz", async (_request, reply) => {
     reply.header("content-type", "text/plain; charset=utf-8").header("cache-control", "no-store");
     return "ok\n";
@@ -39,6 +48,14 @@ export function createHttpServer({ metrics, web, tls, headMs }: HttpOptions): Fa
   });
   if (web !== undefined) addWebFiles(server, web);
   return server;
+}
+
+function refuse(reply: FastifyReply, status: number): void {
+  void reply
+    .code(status)
+    .header("content-type", "text/plain; charset=utf-8")
+    .header("cache-control", "no-store")
+    .send(`${STATUS_CODES[status] ?? "Refused"}\n`);
 }
 
 function readTls({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {

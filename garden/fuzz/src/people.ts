@@ -8,7 +8,7 @@ import type { Platform } from "@redoubt/transport";
 import { nodePlatform } from "@redoubt/transport/node";
 
 export const homeKey = new Uint8Array(32).fill(9);
-export const provider = await createNodeProvider();
+const provider = await createNodeProvider();
 
 /** The file of somebody's home below a folder. */
 export function homeFile(folder: string, name: string): string {

@@ -1,10 +1,11 @@
 import tailwind from "@tailwindcss/vite";
 import { defaultClientConditions, defineConfig } from "vite";
 import { compressed } from "./build/compressed.js";
+import { emojiData } from "./build/emoji-data.js";
 import { serviceWorker } from "./build/service-worker.js";
 
 export default defineConfig({
-  plugins: [tailwind(), serviceWorker(), compressed()],
+  plugins: [tailwind(), emojiData(), serviceWorker(), compressed()],
   // Workspace packages are built from their sources: a stale build cannot get into the app.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   worker: { format: "es" },

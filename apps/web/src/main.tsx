@@ -6,14 +6,23 @@ import { appScripts, keepApp } from "./engine/app-update.js";
 import { connectClient } from "./engine/connect-client.js";
 import workerUrl from "./engine/engine-worker.ts?worker&url";
 import { trustedScripts } from "./engine/trusted-scripts.js";
+import { activateLocale } from "./i18n/locale.js";
+import { applyTheme, preferredLocale } from "./settings/preferences.js";
 
 const scriptUrl = trustedScripts([workerUrl, ...appScripts]);
 const client = connectClient(scriptUrl);
 keepApp(scriptUrl);
-const root = document.getElementById("root");
-if (root === null) throw new Error("the page has no root");
-createRoot(root).render(
-  <StrictMode>
-    <App client={client} />
-  </StrictMode>,
-);
+const element = document.getElementById("root");
+if (element === null) throw new Error("the page has no root");
+const root = createRoot(element);
+applyTheme();
+// English is in the first load; where another language cannot be fetched, it is shown.
+activateLocale(preferredLocale())
+  .catch(() => activateLocale("en"))
+  .then(() => {
+    root.render(
+      <StrictMode>
+        <App client={client} />
+      </StrictMode>,
+    );
+  });

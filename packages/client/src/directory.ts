@@ -1,7 +1,7 @@
 import { equalBytes } from "@redoubt/base";
 import { type ConversationContext, hashingOf, type Invited, readMember } from "@redoubt/conversation";
 import { type AccountState, isUsername, verifyChain } from "@redoubt/identity";
-import type { Session } from "@redoubt/transport";
+import { RelayError, type Session } from "@redoubt/transport";
 import type { AnonymousOp } from "@redoubt/wire";
 import { ClientError } from "./error.js";
 import { parseKeyPackage } from "./key-packages.js";
@@ -28,6 +28,22 @@ export async function lookUp(
   const account = verifyChain(hashingOf(provider), chain);
   if (account.username !== username) throw new ClientError("wrong-account");
   return { account, chain };
+}
+
+/**
+ * Whether there is an account of this name.
+ *
+ * @throws ClientError `bad-username`; RelayError, TransportError
+ */
+export async function isNameTaken(session: Session<AnonymousOp>, username: string): Promise<boolean> {
+  if (!isUsername(username)) throw new ClientError("bad-username");
+  try {
+    await session.request("lookup", [username]);
+    return true;
+  } catch (error) {
+    if (error instanceof RelayError && error.code === "unknown-user") return false;
+    throw error;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ export type {
   ChangeResult,
   Client,
   ClientEvent,
+  ConnectionState,
   ContactInfo,
   ConversationInfo,
   ConversationKind,

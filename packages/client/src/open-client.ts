@@ -7,6 +7,7 @@ import { createTransport, type Platform, type Transport } from "@redoubt/transpo
 import { Acquaintances } from "./acquaintances.js";
 import { Contacts } from "./contacts.js";
 import { Descriptions } from "./describe.js";
+import { isNameTaken } from "./directory.js";
 import { Engine, type EngineListener } from "./engine.js";
 import { ClientError } from "./error.js";
 import { ClientFiles } from "./files/client-files.js";
@@ -62,6 +63,7 @@ class StoreClient implements sdk.Client {
   #people: Acquaintances | undefined;
   #groups: Groups | undefined;
   #messages: Messages | undefined;
+  #connection: sdk.ConnectionState = "offline";
   #received = 0;
   #sent = 0;
 
@@ -168,6 +170,7 @@ class StoreClient implements sdk.Client {
       lost: (conversation, from, to) => this.#tell({ kind: "lost", conversation: hex(conversation), from, to }),
       alarm: (conversation, alarm, seq) => this.#tell({ kind: "alarm", conversation: hex(conversation), alarm, seq }),
       connection: (state) => {
+        this.#connection = state;
         if (state === "online") this.#files.run();
         this.#tell({ kind: "connection", state });
       },
@@ -230,6 +233,14 @@ class StoreClient implements sdk.Client {
       device: hex(own.device.deviceId),
       relay: this.#relay,
     };
+  }
+
+  connection(): sdk.ConnectionState {
+    return this.#connection;
+  }
+
+  isNameTaken(username: string): Promise<boolean> {
+    return this.#transport.errand((session) => isNameTaken(session, username));
   }
 
   async directWith(username: string): Promise<string> {

@@ -272,6 +272,9 @@ export interface WaitOptions {
   readonly wait?: number;
 }
 
+/** With the home relay. */
+export type ConnectionState = "connecting" | "online" | "offline";
+
 /** What listeners hear, in the order in which it happened, after it was stored. */
 export type ClientEvent =
   | { readonly kind: "message"; readonly message: MessageInfo }
@@ -289,7 +292,7 @@ export type ClientEvent =
   /** We were away too long, or on the losing side of a split: these entries of the log were not read, and cannot be. */
   | { readonly kind: "lost"; readonly conversation: string; readonly from: number; readonly to: number }
   | { readonly kind: "transfer"; readonly transfer: TransferInfo }
-  | { readonly kind: "connection"; readonly state: "connecting" | "online" | "offline" };
+  | { readonly kind: "connection"; readonly state: ConnectionState };
 
 export interface Client {
   /**
@@ -301,6 +304,10 @@ export interface Client {
   register(username: string, options?: { readonly invite?: string | undefined }): Promise<Registered>;
   /** @throws `not-registered` */
   whoami(): Whoami;
+  /** As of now; changes are told as `connection`. Without an account there is no connection. */
+  connection(): ConnectionState;
+  /** Whether the relay has an account of this name. Needs no account of ours. @throws `bad-username` */
+  isNameTaken(username: string): Promise<boolean>;
   /** The direct conversation with a person, opened if there is none. @throws `unknown-user`, `blocked` */
   directWith(username: string): Promise<string>;
   requests(): readonly RequestInfo[];

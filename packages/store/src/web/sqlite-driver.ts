@@ -5,7 +5,7 @@ import { demand, StoreError } from "../error.js";
 import { bindParameters, countParameters, readValue } from "../parameters.js";
 import { storeErrorOf } from "../sqlite-codes.js";
 import { refusePromise } from "../transaction.js";
-import type { SqlitePool } from "./sqlite.js";
+import { type SqlitePool, takeQuotaFault } from "./sqlite.js";
 
 interface Prepared {
   readonly statement: PreparedStatement;
@@ -190,5 +190,8 @@ function codeOf({ sqlite }: SqlitePool, error: unknown): string {
 
 /** Without SQLite's message and the cause, which may quote what is stored. */
 function toStoreError(pool: SqlitePool, error: unknown): StoreError {
-  return error instanceof StoreError ? error : storeErrorOf(codeOf(pool, error));
+  if (error instanceof StoreError) return error;
+  const code = codeOf(pool, error);
+  const isFull = takeQuotaFault() && code.startsWith("SQLITE_IOERR");
+  return isFull ? new StoreError("disk-full", code) : storeErrorOf(code);
 }

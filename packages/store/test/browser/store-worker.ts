@@ -167,8 +167,48 @@ async function run() {
       clear();
     });
 
-    it("is one worker's", async () => {
+    it("is one worker's, and keeps what it holds when another wants it and cannot have it", async () => {
+      clear();
+      const first = openSqliteDriver(pool, "kept.db", key);
+      first.exec("CREATE TABLE t (text TEXT NOT NULL) STRICT");
+      first.close();
       expect(await codeOf(openSqlitePool)).toBe("home-in-use");
+      // Nobody has them, and the file system refuses all the same: SQLite's own way out would be to remove everything.
+      pool.files.pauseVfs();
+      const { prototype } = FileSystemFileHandle as unknown as { readonly prototype: SyncFileHandle };
+      const { createSyncAccessHandle } = prototype;
+      let calls = 0;
+      prototype.createSyncAccessHandle = function () {
+        calls += 1;
+        // After the look whether all are free, and the one that SQLite tries the browser with.
+        return calls > 7 ? Promise.reject(new DOMException("odd", "UnknownError")) : createSyncAccessHandle.call(this);
+      };
+      expect(await codeOf(openSqlitePool)).toBe("not-writable");
+      prototype.createSyncAccessHandle = createSyncAccessHandle;
+      await pool.files.unpauseVfs();
+      const again = openSqliteDriver(pool, "kept.db", key);
+      expect(again.all("SELECT * FROM t")).toEqual([]);
+      again.close();
+    });
+
+    it("tells when the browser gives no more room", async () => {
+      clear();
+      const driver = openSqliteDriver(pool, "full.db", key);
+      driver.exec("CREATE TABLE t (text TEXT NOT NULL) STRICT");
+      const handles = globalThis as unknown as {
+        readonly FileSystemSyncAccessHandle: { readonly prototype: { write(...values: unknown[]): number } };
+      };
+      const { prototype } = handles.FileSystemSyncAccessHandle;
+      const { write } = prototype;
+      prototype.write = () => {
+        throw new DOMException("no room", "QuotaExceededError");
+      };
+      const insert = () => driver.run("INSERT INTO t (text) VALUES (?)", [needle]);
+      expect(await codeOf(insert)).toBe("disk-full");
+      prototype.write = write;
+      insert();
+      expect(driver.all("SELECT text FROM t")).toEqual([{ text: needle }]);
+      driver.close();
     });
   });
   keyTests();

@@ -15,12 +15,17 @@ const hadHomeKey = "redoubt-had-home";
  */
 export function connectClient(scriptUrl: (path: string) => string): RemoteClient {
   if (!isSupported()) return unsupportedClient();
-  const link: EngineLink = new EngineLink(() => {
-    if (leader.isLeading) leader.restart();
+  const erased = () => sessionStorage.removeItem(hadHomeKey);
+  const link: EngineLink = new EngineLink({
+    restart: () => {
+      if (leader.isLeading) leader.restart();
+    },
+    erased,
   });
   const leader = new Leader({
     startWorker: () => new Worker(scriptUrl(workerUrl), { type: "module", name: "redoubt-engine" }),
     hadHome: () => sessionStorage.getItem(hadHomeKey) !== null,
+    erased,
     failed: (state) => link.fail(state),
   });
   document.addEventListener("visibilitychange", () => {
@@ -48,10 +53,7 @@ function homeOf(link: EngineLink): RemoteHome {
     isLockable: async () => (await link.call("home", "isLockable", [])) === true,
     setPassphrase: async (current, next) => void (await link.call("home", "setPassphrase", [current, next])),
     restart: () => link.restart(),
-    async erase() {
-      await link.call("home", "erase", []);
-      sessionStorage.removeItem(hadHomeKey);
-    },
+    erase: async () => void (await link.call("home", "erase", [])),
     async room() {
       const { usage = 0, quota = 0 } = await navigator.storage.estimate();
       return { used: usage, quota, isKept: await navigator.storage.persisted() };

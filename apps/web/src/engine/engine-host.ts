@@ -52,6 +52,10 @@ export class EngineHost {
     this.#tell();
   }
 
+  tellErased(): void {
+    this.#post({ kind: "erased" });
+  }
+
   #take(message: Message): void {
     switch (message.kind) {
       case "hello":

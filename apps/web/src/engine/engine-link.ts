@@ -52,6 +52,16 @@ const repeatable: ReadonlySet<string> = new Set([
   "isLockable",
 ]);
 
+/** What a tab does besides. */
+interface LinkHooks {
+  /** Starts another engine, if this tab is the one that can. */
+  readonly restart: () => void;
+  /** Hears that nothing is kept here any more. */
+  readonly erased: () => void;
+}
+
+type Standing = Omit<Extract<EngineMessage, { kind: "state" }>, "engine"> & { readonly engine: string | undefined };
+
 /** A tab's end of the channel to the engine, whichever tab runs it. */
 export class EngineLink {
   readonly #tab = crypto.randomUUID();
@@ -60,15 +70,14 @@ export class EngineLink {
   readonly #ports = new LentPorts((port) => this.#post({ kind: "abort", tab: this.#tab, port }));
   readonly #listeners = new Set<(event: ClientEvent) => void>();
   readonly #stateListeners = new Set<(state: HomeState) => void>();
-  readonly #restart: () => void;
+  readonly #hooks: LinkHooks;
   #engine: string | undefined;
   #state: HomeState = { kind: "starting" };
   #connection: Connection | undefined;
   #count = 0;
 
-  /** @param restart starts another engine, if this tab is the one that can */
-  constructor(restart: () => void) {
-    this.#restart = restart;
+  constructor(hooks: LinkHooks) {
+    this.#hooks = hooks;
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#take(data);
     // Held for as long as the tab lives: what it has lent to an engine ends with it. Nothing is called before.
     void navigator.locks.request(lifeLock(this.#tab), () => {
@@ -113,7 +122,7 @@ export class EngineLink {
   }
 
   restart(): void {
-    this.#restart();
+    this.#hooks.restart();
     this.#post({ kind: "restart" });
   }
 
@@ -139,14 +148,16 @@ export class EngineLink {
       case "hello":
         if (this.#engine === "none") this.fail(this.#state);
         return;
+      case "erased":
+        return this.#beErased();
       case "restart":
-        return this.#restart();
+        return this.#hooks.restart();
       default:
         return;
     }
   }
 
-  #become({ engine, state, connection }: Extract<EngineMessage, { kind: "state" }>): void {
+  #become({ engine, state, connection }: Standing): void {
     const isOther = engine !== this.#engine;
     const isChanged = isOther || state.kind !== this.#state.kind;
     this.#engine = engine;
@@ -157,6 +168,14 @@ export class EngineLink {
       this.#tell({ kind: "connection", state: connection });
     this.#connection = connection;
     for (const call of [...this.#calls.keys()]) this.#send(call);
+  }
+
+  #beErased(): void {
+    this.#hooks.erased();
+    for (const [number, { method }] of this.#calls) {
+      if (method === "erase") this.#answer(number, { kind: "value", value: undefined });
+    }
+    this.#become({ kind: "state", engine: undefined, state: { kind: "starting" }, connection: undefined });
   }
 
   /** Whether the one before has done what it was asked for is not known. */

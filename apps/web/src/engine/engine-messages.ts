@@ -44,6 +44,8 @@ export type EngineMessage =
     }
   | { readonly kind: "answer"; readonly tab: string; readonly call: number; readonly result: Result }
   | { readonly kind: "event"; readonly engine: string; readonly event: ClientEvent }
+  /** Everything that was kept is removed, as somebody wished. Another engine begins anew. */
+  | { readonly kind: "erased" }
   /** Calls what a tab has lent to a call of its: a file to read, a place to write to, a listener. */
   | {
       readonly kind: "port-call";
@@ -68,7 +70,7 @@ export interface StartMessage {
   readonly hadHome: boolean;
 }
 
-/** From the worker to its tab: it holds its lock; start another in its place. */
+/** From the worker to its tab: it holds its lock; it has removed everything and wants another in its place. */
 export interface WorkerMessage {
-  readonly kind: "begun" | "ended";
+  readonly kind: "begun" | "erased";
 }

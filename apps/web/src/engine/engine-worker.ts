@@ -31,7 +31,8 @@ function run({ engine, hadHome }: StartMessage): void {
     async erase() {
       await client?.close();
       await home.erase();
-      postMessage({ kind: "ended" } satisfies WorkerMessage);
+      host.tellErased();
+      postMessage({ kind: "erased" } satisfies WorkerMessage);
     },
   };
   const host = new EngineHost(engine, calls, () => {

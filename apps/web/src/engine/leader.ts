@@ -11,6 +11,8 @@ export interface LeaderPorts {
   readonly startWorker: () => Worker;
   /** Whether this tab knows of an account that was kept here. */
   readonly hadHome: () => boolean;
+  /** Hears that nothing is kept here any more. */
+  readonly erased: () => void;
   /** Hears of what no engine can say. */
   readonly failed: (state: HomeState) => void;
 }
@@ -66,9 +68,13 @@ export class Leader {
     // What nothing has caught has left it in a state that nobody knows.
     worker.onerror = startAgain;
     worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
-      if (data.kind === "ended") startAgain();
-      // One that ends without a word lets go of its lock.
-      else void navigator.locks.request(lifeLock(engine), startAgain);
+      if (data.kind === "erased") {
+        this.#ports.erased();
+        startAgain();
+      } else {
+        // One that ends without a word lets go of its lock.
+        void navigator.locks.request(lifeLock(engine), startAgain);
+      }
     };
     worker.postMessage({ engine, hadHome: this.#ports.hadHome() } satisfies StartMessage);
   }

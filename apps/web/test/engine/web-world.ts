@@ -56,7 +56,7 @@ export class WebWorld implements AsyncDisposable {
 }
 
 /** A profile of the browser: what one person has. */
-export class Profile implements AsyncDisposable {
+class Profile implements AsyncDisposable {
   readonly context: BrowserContext;
   /** Everything that its pages have asked the network for. */
   readonly requests: string[] = [];
@@ -86,14 +86,6 @@ export async function heard(page: Page, text: string): Promise<void> {
   await page.waitForFunction(
     (wanted) => redoubt.told.some((event) => event.kind === "message" && event.message.text === wanted),
     text,
-  );
-}
-
-/** The code with which a call of the page's client is refused; "done" if it is not. */
-export function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => "done",
-    (error: unknown) => (typeof error === "object" && error !== null && "code" in error ? String(error.code) : "none"),
   );
 }
 

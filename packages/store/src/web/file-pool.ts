@@ -31,7 +31,7 @@ export async function openFilePool(
 }
 
 /** What an error of the private file system means here. */
-export function fileError(error: unknown): StoreError {
+function fileError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const name = error instanceof Error ? error.name : undefined;
   if (name === "QuotaExceededError") return new StoreError("disk-full", name);

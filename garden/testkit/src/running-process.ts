@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { within } from "./deadline.js";
+import { told } from "./told.js";
 
 /** How a process ended. */
 export interface End {
@@ -40,9 +41,11 @@ export class RunningProcess implements AsyncDisposable {
     this.#child.stdin.on("error", () => undefined);
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#errors += text;
+      told(text);
     });
     createInterface({ input: this.#child.stdout }).on("line", (line) => {
       this.lines.push(line);
+      if (line.includes('"error"')) told(line);
       takeLine?.(line);
     });
     this.ended = once(this.#child, "close").then(([status, signal]) => ({ status, signal }));

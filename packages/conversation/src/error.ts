@@ -3,7 +3,6 @@ import { CodedError, type ErrorEntry } from "@redoubt/base";
 /** What a conversation refuses, and why. */
 export const conversationErrors = {
   malformed: { message: "The data is not in the form that Redoubt uses.", retry: false },
-  "not-a-direct": { message: "The group is not a direct conversation of these two accounts.", retry: false },
   "unsupported-policy": {
     message: "The conversation follows rules that this version does not know. Update.",
     retry: false,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { RelayError } from "@redoubt/relay-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqlDatabase } from "../src/driver.js";
-import { openSqliteStore, StoreError } from "../src/index.js";
+import { openSqliteStore, StoreError, withInvites } from "../src/index.js";
 import { describeStore } from "./store.contract.js";
 
 let contractFolder = mkdtempSync(path.join(tmpdir(), "redoubt-store-"));
@@ -197,6 +197,16 @@ describe("the store's files", () => {
           : accountTables;
       const others = worlds.flat().filter((name) => !allowed.includes(name));
       expect({ file, foreign: names(literal, others) }).toEqual({ file, foreign: [] });
+    }
+  });
+
+  it("are not worked on beside a relay of another version", () => {
+    const store = openSqliteStore({ folder });
+    try {
+      rows("PRAGMA user_version = 1");
+      expect(codeOf(() => withInvites(folder, () => 1))).toBe("other-version");
+    } finally {
+      store.close();
     }
   });
 });

@@ -11,3 +11,9 @@ it.each([
   expect(command.read(["--data", "d", "-"])).toEqual({ data: "d", file: "-" });
   for (const words of [[], ["a", "b"], ["--port", "1", "a"]]) expect(() => command.read(words)).toThrow(UsageError);
 });
+
+it("restore says so where the backup cannot be read", async () => {
+  await expect(restore.run({ data: "./nowhere", file: "./no-such-backup.tar" })).rejects.toMatchObject({
+    code: "cannot-read",
+  });
+});

@@ -39,7 +39,7 @@ export const defaultRates: Rates = {
   append: 12_000,
   read: 12_000,
   account: 1_200,
-  disclose: 60,
+  disclose: 20,
   store: 65_536,
   "create-blob": 300,
   "write-blob": 6_000,

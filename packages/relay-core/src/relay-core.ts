@@ -71,7 +71,7 @@ export class RelayCore {
     this.#services = {
       accounts: new Accounts(ports, { stamps, devices, registration: options.registration }),
       devices,
-      disclosures: new SelfDisclosures(ports.discloseAccount),
+      disclosures: new SelfDisclosures(ports),
       inboxes: new Inboxes(ports, stamps),
       keyPackages: new KeyPackages(ports, devices),
       logs,
@@ -123,6 +123,7 @@ export class RelayCore {
   sweep(): void {
     this.rates.sweep();
     this.#services.keyPackages.sweep();
+    this.#services.disclosures.sweep();
   }
 
   /** Whether it is on its way down: what comes now is refused. */

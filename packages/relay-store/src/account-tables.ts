@@ -3,7 +3,8 @@ import type { RawTable } from "./raw-table.js";
 const ofAccount = { kind: "account", where: "account_id = ?" } as const;
 const ofInboxes = {
   kind: "account",
-  where: "inbox_id IN (SELECT inbox_id FROM devices WHERE account_id = ?)",
+  through: "SELECT inbox_id FROM devices WHERE account_id = ? ORDER BY inbox_id",
+  where: "inbox_id = ?",
 } as const;
 
 /** Every table whose rows are an account's. */
@@ -13,5 +14,5 @@ export const accountTables: Readonly<Record<string, RawTable>> = {
   devices: { ...ofAccount, key: ["device_id"] },
   key_packages: { ...ofAccount, key: ["device_id", "last_resort", "digest"], bodies: ["package"] },
   inboxes: { ...ofInboxes, key: ["inbox_id"] },
-  inbox_items: { ...ofInboxes, key: ["inbox_id", "number"], bodies: ["item"] },
+  inbox_items: { ...ofInboxes, key: ["number"], bodies: ["item"] },
 };

@@ -8,8 +8,8 @@ import type { RawTable } from "./raw-table.js";
 /** The other tables lead from neither. */
 const tables: Readonly<Record<string, RawTable>> = { ...accountTables, ...logTables };
 
-/** Rows read at once: of the longest, 16 MiB. */
-const rowsPerStep = 4;
+/** Rows read at once: with bodies, of the longest, 16 MiB. */
+const rowsPerStep = { whole: 4, named: 512 };
 
 /** The rows of a database as they are. */
 export function createRawRows(database: SqlDatabase): RawStore {
@@ -41,18 +41,26 @@ function* readRows(
 ): Generator<RawRow, void, void> {
   const table = tables[name];
   if (table?.kind !== kind) throw new TypeError(`no table of ${kind} rows: ${name}`);
-  const { where, key } = table;
+  const { where, key, through } = table;
   const isNamed = (column: string) => bodies === "named" && table.bodies?.includes(column) === true;
   const shown = columns.map((column) => (isNamed(column) ? `LENGTH("${column}")` : `"${column}"`));
   const select = `SELECT ${[...key, ...shown].join(", ")} FROM ${name} WHERE ${where}`;
-  const order = `ORDER BY ${key.join(", ")} LIMIT ${rowsPerStep}`;
+  const step = rowsPerStep[bodies];
+  const order = `ORDER BY ${key.join(", ")} LIMIT ${step}`;
   const first = database.prepare(`${select} ${order}`);
   const next = database.prepare(`${select} AND (${key.join(", ")}) > (${key.map(() => "?").join(", ")}) ${order}`);
-  let rows: readonly SqlRow[] = first.all(id);
-  while (rows.length > 0) {
-    for (const row of rows) yield new Map(columns.map((column, at) => [column, row[key.length + at] ?? null]));
-    if (rows.length < rowsPerStep) return;
-    const last = (rows.at(-1) as SqlRow).slice(0, key.length) as SqlParameter[];
-    rows = next.all(id, ...last);
+  const parents =
+    through === undefined
+      ? [id]
+      : database
+          .prepare(through)
+          .all(id)
+          .map((row) => blob(row, 0));
+  for (const parent of parents) {
+    for (let rows: readonly SqlRow[] = first.all(parent); rows.length > 0; ) {
+      for (const row of rows) yield new Map(columns.map((column, at) => [column, row[key.length + at] ?? null]));
+      const last = (rows.at(-1) as SqlRow).slice(0, key.length) as SqlParameter[];
+      rows = rows.length < step ? [] : next.all(parent, ...last);
+    }
   }
 }

@@ -12,6 +12,7 @@ const rates = {
   append: plenty,
   read: plenty,
   account: plenty,
+  disclose: plenty,
 };
 
 /** A relay in the process of the test. @param logLines takes what it logs */

@@ -105,6 +105,15 @@ const memoryLines = lines("memory", [
     subject: "account",
   },
   {
+    name: "disclosures asked for by account",
+    class: "metadata",
+    purpose: "Counts how often an account has asked what is held on it, so that asking does not take the relay’s time.",
+    retention: "Until the count has run down: at most 2 minutes after the last time.",
+    path: "By account id. Nothing of this is written.",
+    opensNothing: "A number. No key derives from it.",
+    subject: "account",
+  },
+  {
     name: "a disclosure being fetched",
     class: "metadata",
     purpose: "What an account has asked for of its own data, until it has fetched all pages.",

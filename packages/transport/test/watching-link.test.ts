@@ -113,6 +113,34 @@ describe("a watch", () => {
     ]);
   });
 
+  it("begins anew, after a while, where the relay could not read on", async () => {
+    await connected();
+    link.watchLog(logId, 1, listener);
+    entry(1);
+    relay.socket.event("broken", [logId, 2, 60]);
+    relay.time.pass(59_999);
+    expect(relay.socket.requests).toHaveLength(1);
+    relay.time.pass(1);
+    expect(relay.socket.requests.map(({ params }) => params)).toEqual([
+      [logId, 1],
+      [logId, 2],
+    ]);
+    expect(told).toEqual(["entry 1: 1"]);
+  });
+
+  it("is one of thousands: so many are asked for at once, the others after them, all again on a new connection", async () => {
+    await connected();
+    const logs = Array.from({ length: 100 }, (_, i) => new Uint8Array(32).fill(100 + i));
+    for (const id of logs) link.watchLog(id, 1, listener);
+    expect(relay.socket.requests).toHaveLength(32);
+    for (let answered = 0; answered < 50; answered++) await watching(0);
+    expect(relay.socket.requests).toHaveLength(82);
+    relay.socket.drop();
+    await reconnected();
+    for (let answered = 0; answered < 100; answered++) await watching(0);
+    expect(relay.socket.requests.map(({ params }) => (params as [Uint8Array])[0])).toEqual(logs);
+  });
+
   it("says that a log went back", async () => {
     await connected();
     link.watchLog(logId, 8, listener);

@@ -9,7 +9,7 @@ export type { InviteStore } from "./invite-store.js";
 export { createInvite, type Registration } from "./invites.js";
 export type { ClusterCursor, LogHandle, LogKeys, LogRecord, LogStore, NewEntry, StoredEntry } from "./log-store.js";
 export type { Frame, Peer, RelayPorts } from "./ports.js";
-export { defaultRates, RateLimits, type Rates, rateClasses } from "./rate-limits.js";
+export { defaultRates, type RateClass, RateLimits, type Rates, rateClasses } from "./rate-limits.js";
 export type { RawRow, RawStore, RawSubject, RawValue } from "./raw-store.js";
 export { RelayCore, type RelayCoreOptions } from "./relay-core.js";
 export { RelayError } from "./relay-error.js";

@@ -19,14 +19,15 @@ const most = 20;
  */
 export function findDamage(folder: string, isStopped: boolean): string[] {
   const file = path.join(folder, "relay.db");
-  const journal = isStopped && isJournalDamaged(file) ? ["relay.db-wal does not hold all that was committed"] : [];
+  // Then nothing more: whoever opens the database cuts its journal down to what can be read.
+  if (isStopped && isJournalDamaged(file)) return ["relay.db-wal does not hold all that was committed"];
   let database: SqlDatabase | undefined;
   try {
     database = new SqlDatabase(file);
-    return [...journal, ...checkPages(database), ...checkEntries(database)];
+    return [...checkPages(database), ...checkEntries(database)];
   } catch (error) {
     if (!(error instanceof RelayError) || error.code !== "storage-damaged") throw error;
-    return [...journal, `relay.db cannot be read: ${error.cause instanceof Error ? error.cause.message : ""}`];
+    return [`relay.db cannot be read: ${error.cause instanceof Error ? error.cause.message : ""}`];
   } finally {
     database?.close();
   }

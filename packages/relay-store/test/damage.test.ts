@@ -121,6 +121,7 @@ describe("a journal", () => {
         bytes[place] = (bytes[place] as number) ^ (1 << (place % 8));
         writeFileSync(file, bytes);
       });
+      expect(findDamage(folder, true)).toEqual(["relay.db-wal does not hold all that was committed"]);
       expect({ place, opened: open(folder) }).toEqual({ place, opened: "damaged-journal" });
       expect(statSync(path.join(folder, "relay.db-wal")).size).toBe(size);
     }

@@ -1,4 +1,4 @@
-import { RateLimits } from "@redoubt/relay-core";
+import { defaultRates, type RateClass, RateLimits } from "@redoubt/relay-core";
 import { openSqliteStore } from "@redoubt/relay-store";
 import { limits } from "@redoubt/wire";
 import { describe, expect, it } from "vitest";
@@ -20,6 +20,18 @@ describe("limits by address", () => {
     expect(await lookUp(30)).toBe(6);
     relay.now += 3_600_000;
     expect(await lookUp(30)).toBe(20);
+  });
+
+  it("let somebody make a group of 1,000 without waiting, and nobody go on like that", () => {
+    const rates = new RateLimits(defaultRates, () => 0);
+    const admitted = (rateClass: RateClass, times: number) =>
+      Array.from({ length: times }, () => rates.take("192.0.2.1", rateClass)).filter((wait) => wait === 0).length;
+    // Each is looked up, and their key packages taken, on one connection; each welcome is posted on another.
+    expect([admitted("connect", 2_000), admitted("lookup", 1_000), admitted("take", 1_000)]).toEqual([
+      2_000, 1_000, 1_000,
+    ]);
+    expect([admitted("post", 1_000), admitted("store", 65_536)]).toEqual([1_000, 65_536]);
+    expect([admitted("lookup", 1_000), admitted("register", 1_000)]).toEqual([500, 30]);
   });
 
   it("count the bytes that are to be kept, whatever they come as", async () => {

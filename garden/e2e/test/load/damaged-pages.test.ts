@@ -32,10 +32,11 @@ it("a page that goes bad while the relay runs is not given out, says so, and lea
   await using world = await World.start();
   await using pair = await HonestPair.meet(world);
   const way = wayTo(world.relay.url);
-  const [sound, broken] = [new LoadLog(), new LoadLog()];
+  const [journalled, sound, broken] = [new LoadLog(), new LoadLog(), new LoadLog()];
   for (const [name, log] of [
     ["sound", sound],
     ["broken", broken],
+    ["journalled", journalled],
   ] as const) {
     await log.create(way);
     await way.errand(async (session) => {
@@ -43,16 +44,25 @@ it("a page that goes bad while the relay runs is not given out, says so, and lea
       for (let i = 1; i <= entries; i++) await log.append(session, Buffer.from(textOf(name, i)));
     });
   }
-  // Started again, so that nothing of it stands in the journal or in the memory of the relay.
-  await world.relay.stop("SIGTERM");
-  await world.relay.startAgain();
-  flipIn(path.join(world.folder.at("relay"), "relay.db"), textOf("broken", 31).slice(0, 200));
-
   const read = (log: LoadLog, from: number) =>
     way.errand(async (session) => {
       const [, , some] = await session.request("read", [log.id, from, 256]);
       return some.map(([, , bytes]) => Buffer.from(bytes).toString());
     });
+  // In the journal of a relay that runs: what it has in memory it gives out, what it reads anew it refuses.
+  flipIn(path.join(world.folder.at("relay"), "relay.db-wal"), textOf("journalled", 50).slice(0, 200));
+  const fiftieth = await read(journalled, 50).catch(codeOf);
+  expect(["storage-damaged", textOf("journalled", 50)]).toContain(
+    typeof fiftieth === "string" ? fiftieth : fiftieth[0],
+  );
+
+  // Started again, so that nothing of it stands in the journal or in the memory of the relay.
+  await world.relay.stop("SIGTERM");
+  await world.relay.startAgain();
+  flipIn(path.join(world.folder.at("relay"), "relay.db"), textOf("broken", 31).slice(0, 200));
+
+  expect(await read(journalled, 50).catch(codeOf)).toBe("storage-damaged");
+  expect((await read(journalled, 51))[0]).toBe(textOf("journalled", 51));
   expect((await read(broken, 1)).every((text, i) => text === textOf("broken", i + 1))).toBe(true);
   expect(await read(broken, 31).catch(codeOf)).toBe("storage-damaged");
   expect((await read(broken, 32))[0]).toBe(textOf("broken", 32));

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
+import type { Server } from "node:https";
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Metrics } from "./metrics.js";
 import { StartError } from "./start-error.js";
@@ -56,6 +57,20 @@ function refuse(reply: FastifyReply, status: number): void {
     .header("content-type", "text/plain; charset=utf-8")
     .header("cache-control", "no-store")
     .send(`${STATUS_CODES[status] ?? "Refused"}\n`);
+}
+
+/**
+ * Reads certificate and key again, for all connections to come; those that are open stay.
+ *
+ * @throws StartError `tls-unreadable`. The ones before hold on then.
+ */
+export function renewTls({ server }: FastifyInstance, tls: NonNullable<HttpOptions["tls"]>): void {
+  const files = readTls(tls);
+  try {
+    (server as unknown as Server).setSecureContext(files);
+  } catch (error) {
+    throw new StartError("tls-unreadable", undefined, error);
+  }
 }
 
 function readTls({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {

@@ -16,7 +16,7 @@ import { createSelfDisclosure } from "./disclosure/self-disclosure.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { FaultLog } from "./fault-log.js";
 import { frameMessage } from "./frame.js";
-import { createHttpServer, type HttpOptions } from "./http-server.js";
+import { createHttpServer, type HttpOptions, renewTls } from "./http-server.js";
 import { describeFault } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { Nights } from "./nights.js";
@@ -61,6 +61,11 @@ export interface Relay extends AsyncDisposable {
   readonly url: string;
   /** Does the nightly work now. */
   night(): Promise<void>;
+  /**
+   * Reads the TLS certificate and its key again, if there are any: for connections to come, those that are open stay.
+   * Where they cannot be read, the ones before hold on, and the log says so.
+   */
+  renewTls(): void;
   /** Finishes what came in, says goodbye to every connection, and closes the store. */
   stop(): Promise<void>;
 }
@@ -131,7 +136,16 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       stopped ??= stop();
       return stopped;
     };
-    return { url, night: () => nights.run(), stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
+    const renew = () => {
+      if (options.tls === undefined) return;
+      try {
+        renewTls(http, options.tls);
+        logger.info("the certificate was read again");
+      } catch (error) {
+        logger.error(describeFault(error), "the certificate cannot be read");
+      }
+    };
+    return { url, night: () => nights.run(), renewTls: renew, stop: stopOnce, [Symbol.asyncDispose]: stopOnce };
   } catch (error) {
     await stop();
     throw error;

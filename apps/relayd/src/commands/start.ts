@@ -44,7 +44,7 @@ export const start: Command<StartArguments> = {
   synopsis: `redoubt-relay start [--data DIR] [--port N] [--host H] [--web DIR [--web-connect URL]...] [--public-url URL]
                     [--tls-cert FILE --tls-key FILE] [--registration open|invite|closed]
                     [--max-storage BYTES] [--max-connections N] [--max-per-address N] [--trust-proxy]`,
-  explanation: `  start             runs the relay until SIGTERM or SIGINT
+  explanation: `  start             runs the relay until SIGTERM or SIGINT; SIGHUP reads the TLS files again
   --port N          where it listens (8787; 0 for any free port)
   --host H          the address it listens on (127.0.0.1)
   --web DIR         a web app to serve at /
@@ -61,6 +61,7 @@ export const start: Command<StartArguments> = {
     const logger = createLogger();
     const relay = await startRelay({ ...asked, logger });
     logger.info({ url: asked.publicUrl ?? relay.url }, "ready");
+    process.on("SIGHUP", () => relay.renewTls());
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void relay.stop());
     return 0;
   },

@@ -35,6 +35,9 @@ const logLines = lines("log", [
   logLine("the nightly work failed.name", "The kind of a fault in the relay’s code, without its message."),
   logLine("the nightly work failed.code", "The system’s code of the fault."),
   logLine("the nightly work failed.at", "Where in the relay’s code it was."),
+  logLine("the certificate cannot be read.name", "The kind of the fault, without its message."),
+  logLine("the certificate cannot be read.code", "The code of the fault."),
+  logLine("the certificate cannot be read.at", "Where in the relay’s code it was."),
 ]);
 
 const metric = (name: string, purpose: string): Said => ({

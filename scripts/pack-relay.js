@@ -9,13 +9,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [folder, ...options] = process.argv.slice(2);
 if (folder === undefined || existsSync(folder)) throw new Error("give a folder that does not exist yet");
 
+/** From where in the tree, and to where in the folder. @type {[string, string][]} */
 const files = [
   ["LICENSE", "LICENSE"],
   ["apps/relayd/bin/redoubt-relay.js", "bin/redoubt-relay.js"],
   ["apps/relayd/dist/redoubt-relay.js", "dist/redoubt-relay.js"],
-  ...(options.includes("--without-web") ? [] : [["apps/web/dist", "web"]]),
-  ...closureOf("libsql").map((name) => [`node_modules/${name}`, `node_modules/${name}`]),
 ];
+if (!options.includes("--without-web")) files.push(["apps/web/dist", "web"]);
+for (const name of closureOf("libsql")) files.push([`node_modules/${name}`, `node_modules/${name}`]);
+
 for (const [from, to] of files) {
   mkdirSync(path.dirname(path.join(folder, to)), { recursive: true });
   cpSync(path.join(root, from), path.join(folder, to), { recursive: true });

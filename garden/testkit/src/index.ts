@@ -9,4 +9,5 @@ export { RunningProcess } from "./running-process.js";
 export { mayMount, SmallDisk } from "./small-disk.js";
 export { type ProxiedConnection, TcpProxy } from "./tcp-proxy.js";
 export { TemporaryFolder } from "./temporary-folder.js";
+export { told } from "./told.js";
 export { World } from "./world.js";

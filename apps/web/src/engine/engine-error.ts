@@ -15,7 +15,6 @@ const engineErrors = {
     message: "The browser has cleared what Redoubt kept here: account, messages and keys are gone from this device.",
     retry: false,
   },
-  "storage-full": { message: "The browser gives no more room: free some space on this device.", retry: true },
   internal: { message: "Something unexpected went wrong.", retry: false },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -2,8 +2,8 @@
  * How it stands with the engine and what it keeps here. Calls of the client wait while it is `starting`, and while it is
  * `locked` they are refused as `passphrase-needed`.
  *
- * `failed` names why there is no engine: `unsupported-browser`, `storage-cleared`, `storage-full`, `storage-denied`,
- * `engine-crashed`, or a code of the store.
+ * `failed` names why there is no engine: `unsupported-browser`, `storage-cleared`, `engine-crashed`, or a code of the
+ * store (`disk-full`, `damaged`, `unsupported`, …).
  */
 export type HomeState =
   | { readonly kind: "starting" }

@@ -1,3 +1,4 @@
+import { told } from "@redoubt/testkit";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { heard, meet, WebWorld } from "./web-world.js";
@@ -29,6 +30,25 @@ function privateBytes(page: Page): Promise<string> {
     };
     return read(await navigator.storage.getDirectory());
   });
+}
+
+/** Has the engine end while it makes a group and lists. On a busy machine the calls may come too late for the first end. */
+async function endWhileCalled(page: Page): Promise<readonly unknown[]> {
+  for (const busy of [300, 2_000, 8_000]) {
+    const [worker] = page.workers();
+    const ending = worker?.evaluate((milliseconds) => {
+      for (const end = performance.now() + milliseconds; performance.now() < end; );
+      self.close();
+    }, busy);
+    const outcomes = await page.evaluate(() => {
+      const { client } = redoubt;
+      const made = client.createGroup("Nest", []).catch(({ code, message }) => `${code} ${message}`);
+      return Promise.all([made, client.list()]);
+    });
+    await ending?.catch(() => undefined);
+    if (typeof outcomes[0] === "string") return outcomes;
+  }
+  throw new Error("every call was in time");
 }
 
 it("somebody in a browser talks with somebody on the command line; nothing of it is readable on the disk, and nobody else is asked", async () => {
@@ -122,24 +142,56 @@ it("an engine that crashes is started again: what may be asked twice is answered
   await using profile = await web.profile();
   const page = await profile.open();
   await page.evaluate(() => redoubt.client.register("stork"));
-  const [worker] = page.workers();
-  // It is busy while it is called, and ends without having heard of it.
-  const ending = worker?.evaluate(() => {
-    for (const end = performance.now() + 1_000; performance.now() < end; );
-    self.close();
-  });
-  const codes = await page.evaluate(() => {
-    const codeOf = (call: Promise<unknown>) =>
-      call.then(
-        () => "done",
-        (error: { code: string }) => error.code,
-      );
-    return Promise.all([codeOf(redoubt.client.createGroup("Nest", [])), codeOf(redoubt.client.list())]);
-  });
-  await ending?.catch(() => undefined);
-  expect(codes).toEqual(["engine-restarted", "done"]);
+  const [refused, listed] = await endWhileCalled(page);
+  expect(refused).toMatch(/^engine-restarted /);
+  told(String(refused));
+  // Asked twice; whether the other was done before the end is what nobody knows.
+  expect(Array.isArray(listed)).toBe(true);
   expect((await page.evaluate(() => redoubt.client.whoami())).username).toBe("stork");
   expect(await page.evaluate(() => redoubt.client.home.state())).toEqual({ kind: "ready" });
+  const odd = page.evaluate(() =>
+    (redoubt.client as unknown as { fly(): Promise<unknown> }).fly().catch(({ code, message }) => `${code} ${message}`),
+  );
+  expect(await odd).toMatch(/^internal /);
+  told(String(await odd));
+
+  // One that crashes again and again is given up, and begun again by whoever wishes so.
+  for (let crashes = 0; crashes < 10; crashes++) {
+    const [next] = page.workers();
+    await next?.evaluate(() => self.close()).catch(() => undefined);
+    const isOver = await page.evaluate(() =>
+      redoubt.client.whoami().then(
+        () => false,
+        () => true,
+      ),
+    );
+    if (isOver) break;
+  }
+  const state = await page.evaluate(() => redoubt.client.home.state());
+  expect(state).toMatchObject({ kind: "failed", error: { code: "engine-crashed" } });
+  if (state.kind === "failed") told(`${state.error.code} ${state.error.message}`);
+  await page.evaluate(() => redoubt.client.home.restart());
+  await page.waitForFunction(() => redoubt.client.home.state().kind === "ready");
+}, 60_000);
+
+it("groups with people on the command line: made here, written in there", async () => {
+  await using profile = await web.profile();
+  const page = await profile.open();
+  await page.evaluate(() => redoubt.client.register("owl"));
+  const [dove, gull] = await Promise.all([web.shellPerson("dove"), web.shellPerson("gull")]);
+  const { conversation } = await page.evaluate(() => redoubt.client.createGroup("Aviary", ["dove", "gull"]));
+  await page.evaluate((id) => redoubt.client.send(id, "welcome"), conversation);
+  for (const person of [dove, gull]) {
+    await person.do("sync");
+    await person.do("accept", conversation);
+    await person.do("send", conversation, `${person.name} is here`);
+  }
+  await Promise.all([heard(page, "dove is here"), heard(page, "gull is here")]);
+  await dove.do("sync");
+  const read = await dove.do("read", conversation);
+  expect(read.map((message) => message["text"])).toEqual(["welcome", "dove is here", "gull is here"]);
+  const info = await page.evaluate((id) => redoubt.client.groupInfo(id), conversation);
+  expect(info.members.map(({ username }) => username).sort()).toEqual(["dove", "gull", "owl"]);
 }, 60_000);
 
 it("starts without a network, shows what was said, and goes on when the relay is back", async () => {

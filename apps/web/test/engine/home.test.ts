@@ -1,4 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { told } from "@redoubt/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { meet, WebWorld } from "./web-world.js";
 
@@ -59,8 +61,9 @@ it("what the browser has cleared is told, in an open tab and when it is loaded a
     document.dispatchEvent(new Event("visibilitychange"));
   });
   await page.waitForFunction(() => redoubt.client.home.state().kind === "failed");
-  const told = await page.evaluate(() => redoubt.client.home.state());
-  expect(told).toMatchObject({ error: { code: "storage-cleared" } });
+  const state = await page.evaluate(() => redoubt.client.home.state());
+  expect(state).toMatchObject({ error: { code: "storage-cleared" } });
+  if (state.kind === "failed") told(`${state.error.code} ${state.error.message}`);
   await page.reload();
   await page.waitForFunction(() => "redoubt" in globalThis);
   const refused = await page.evaluate(() => redoubt.client.whoami().catch(({ code }) => code));
@@ -69,6 +72,19 @@ it("what the browser has cleared is told, in an open tab and when it is loaded a
   await page.evaluate(() => redoubt.client.home.erase());
   expect(await page.evaluate(() => redoubt.client.whoami().catch(({ code }) => code))).toBe("not-registered");
   await page.evaluate(() => redoubt.client.register("finch2"));
+}, 60_000);
+
+it("a browser that cannot keep an encrypted store is told so, before anything could be lost", async () => {
+  await using profile = await web.profile();
+  await profile.context.addInitScript(() => {
+    Reflect.deleteProperty(Navigator.prototype, "locks");
+  });
+  const page = await profile.open();
+  const state = await page.evaluate(() => redoubt.client.home.state());
+  expect(state).toMatchObject({ kind: "failed", error: { code: "unsupported-browser" } });
+  if (state.kind === "failed") told(`${state.error.code} ${state.error.message}`);
+  expect(await page.evaluate(() => redoubt.client.whoami().catch(({ code }) => code))).toBe("unsupported-browser");
+  expect(page.workers()).toEqual([]);
 }, 60_000);
 
 it("20 MB go both ways, with progress, and an upload can be given up", async () => {
@@ -104,8 +120,6 @@ it("20 MB go both ways, with progress, and an upload can be given up", async () 
   const saved = web.world.folder.at("saved.bin");
   await eider.do("sync");
   await eider.do("save", conversation, sent.message, saved);
-  const { createHash } = await import("node:crypto");
-  const { readFile, writeFile } = await import("node:fs/promises");
   const digestOf = (bytes: Uint8Array) => [...createHash("sha256").update(bytes).digest()].join(" ");
   expect(digestOf(await readFile(saved))).toBe(sent.digest);
 

@@ -9,6 +9,8 @@ const appFolder = path.join(import.meta.dirname, "../..");
 export class AppWorld implements AsyncDisposable {
   readonly world: World;
   readonly browser: Browser;
+  /** What pages did that their policy forbids, and what they asked of anybody but the relay. */
+  readonly breaches: string[] = [];
   readonly #folder: TemporaryFolder;
 
   private constructor(world: World, browser: Browser, folder: TemporaryFolder) {
@@ -37,6 +39,13 @@ export class AppWorld implements AsyncDisposable {
       locale: "en-GB",
       reducedMotion: "reduce",
       ...options,
+    });
+    profile.on("console", (message) => {
+      if (/content security policy|trusted/i.test(message.text())) this.breaches.push(message.text());
+    });
+    profile.on("request", (request) => {
+      const isOurs = request.url().startsWith(this.relay.url) || /^(?:blob|data):/.test(request.url());
+      if (!isOurs) this.breaches.push(request.url());
     });
     const page = await profile.newPage();
     await page.goto(this.relay.url);

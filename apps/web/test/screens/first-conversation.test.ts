@@ -32,3 +32,29 @@ it("a newcomer signs up and talks with somebody on the command line", async () =
     .waitFor();
   await profile.close();
 }, 60_000);
+
+it("what the app opens keeps to its policy and asks nobody but the relay; a breach is noticed and prevented", async () => {
+  const { profile, page } = await app.open();
+  await signUp(page, "plover");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page
+    .getByRole("button", { name: /settings/i })
+    .first()
+    .click();
+  await page.getByRole("dialog").waitFor();
+  expect(app.breaches).toEqual([]);
+  const codes = await page.evaluate(async () => {
+    const asked = await fetch("https://elsewhere.example/").catch((error: Error) => error.name);
+    try {
+      document.body.innerHTML = "<b>bold</b>";
+      return [asked, "done"];
+    } catch (error) {
+      return [asked, (error as Error).name];
+    }
+  });
+  expect(codes).toEqual(["TypeError", "TypeError"]);
+  expect(app.breaches.length).toBeGreaterThanOrEqual(2);
+  await profile.close();
+}, 60_000);

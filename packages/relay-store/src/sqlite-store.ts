@@ -112,6 +112,8 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
   const [fault] = checkSmallTables(database);
   if (fault !== undefined) throw new StoreError("damaged", undefined, fault);
   const blobs = createBlobRows(database, maxBytes === undefined ? undefined : new StorageLimit(database, maxBytes));
+  // Frames of a commit that failed stay behind those that hold, and look to the next start like commits that are lost.
+  let hasLeftovers = false;
   return {
     accounts: createAccountRows(database),
     inboxes: createInboxRows(database),
@@ -119,22 +121,36 @@ function openStore(database: SqlDatabase, maxBytes: number | undefined, lock: Fo
     logs: createLogRows(database),
     blobs,
     raw: createRawRows(database),
-    transaction: (writes) => transaction(database, blobs.recount, writes),
-    scrub: () => emptyJournal(database),
-    close: () => {
+    transaction: (writes) => {
       try {
-        emptyJournal(database);
-      } catch {
-        // What cannot be moved over stays in the journal, and is read from there.
+        transaction(database, blobs.recount, writes);
+      } catch (error) {
+        hasLeftovers = true;
+        throw error;
       }
+      if (hasLeftovers) hasLeftovers = !tryEmptyJournal(database);
+    },
+    scrub: () => void emptyJournal(database),
+    close: () => {
+      tryEmptyJournal(database);
       database.close();
       lock.release();
     },
   };
 }
 
-function emptyJournal(database: SqlDatabase): void {
-  database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+/** @returns whether nobody who reads was in the way */
+function emptyJournal(database: SqlDatabase): boolean {
+  return database.pragma("wal_checkpoint(TRUNCATE)") === 0;
+}
+
+/** What cannot be moved over (the disk may be full) stays in the journal, and is read from there. */
+function tryEmptyJournal(database: SqlDatabase): boolean {
+  try {
+    return emptyJournal(database);
+  } catch {
+    return false;
+  }
 }
 
 function transaction(database: SqlDatabase, rolledBack: () => void, writes: () => void): void {

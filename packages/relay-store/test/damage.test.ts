@@ -146,6 +146,25 @@ describe("a journal", () => {
     expect(open(folder)).toEqual(whole);
   });
 
+  it("in which a commit has failed is emptied with the next one: what is left of it must not look like damage", () => {
+    const folder = path.join(top, "full");
+    const store = openSqliteStore({ folder, maxBytes: 600_000 });
+    const journal = () => statSync(path.join(folder, "relay.db-wal")).size;
+    let seq = 0;
+    const insert = (length: number) =>
+      store.transaction(() => {
+        store.logs.insert([{ log: 1, seq: ++seq, entryId: idOf(1, seq), bytes: Buffer.alloc(length) }], 20_000);
+      });
+    insert(100);
+    expect(journal()).toBeGreaterThan(0);
+    expect(() => insert(700_000)).toThrow(expect.objectContaining({ code: "storage-full" }));
+    insert(100);
+    expect(journal()).toBe(0);
+    insert(100);
+    expect(journal()).toBeGreaterThan(0);
+    store.close();
+  });
+
   it("that is moved away leaves what was there before, for whoever decides so", () => {
     const made = make("killed");
     rmSync(path.join(made, "relay.db-wal"));

@@ -208,6 +208,15 @@ describe("a database", () => {
     expect(outcomes.readable).toBeGreaterThan(whole.right * 10);
   });
 
+  it("of which a page of a small table is lost is not opened", () => {
+    const folder = withDamage(make("stopped"), "relay.db", (file, bytes) => {
+      const page = Math.floor(bytes.indexOf(Buffer.alloc(32, 2)) / 4096);
+      bytes.fill(0, page * 4096, (page + 1) * 4096);
+      writeFileSync(file, bytes);
+    });
+    expect(["damaged", "unreadable"]).toContain(open(folder));
+  });
+
   it("whose entries have other bytes says so for each, and gives the ones before", () => {
     const made = make("stopped");
     const folder = withDamage(made, "relay.db", (file, bytes) => {

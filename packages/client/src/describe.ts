@@ -50,8 +50,11 @@ export class Descriptions {
     return this.#describe([overview])[0] as ConversationInfo;
   }
 
-  conversations(): readonly ConversationInfo[] {
-    return this.#describe(this.#store.overviews.list());
+  /** @param page of the pinned and the newest; without it all of them, in the order in which they came */
+  conversations(page?: { readonly limit: number; readonly after?: Uint8Array }): readonly ConversationInfo[] {
+    const overviews = page === undefined ? this.#store.overviews.list() : this.#store.overviews.page(page);
+    if (overviews === undefined) throw new ClientError("unknown-conversation");
+    return this.#describe(overviews);
   }
 
   #describe(overviews: readonly Overview[]): readonly ConversationInfo[] {

@@ -404,9 +404,10 @@ class StoreClient implements sdk.Client {
     return this.#demandOwn().groups.move(this.#byHex(conversation), relay, options.wait ?? sendWait);
   }
 
-  list(): readonly sdk.ConversationInfo[] {
+  list(page?: { readonly limit: number; readonly after?: string }): readonly sdk.ConversationInfo[] {
     this.#messages?.sweep();
-    return this.#descriptions.conversations();
+    if (page?.after === undefined) return this.#descriptions.conversations(page && { limit: page.limit });
+    return this.#descriptions.conversations({ limit: page.limit, after: this.#byHex(page.after).id });
   }
 
   read(conversation: string, options: { readonly limit?: number; readonly before?: string } = {}) {

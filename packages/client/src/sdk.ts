@@ -405,7 +405,14 @@ export interface Client {
       readonly signal?: Abort;
     },
   ): Promise<void>;
-  list(): readonly ConversationInfo[];
+  /**
+   * The conversations: without a page all of them, in the order in which they came to this device. By pages the pinned
+   * ones, then the others, of each the one first in which somebody wrote last; a page costs the same however many there are.
+   *
+   * @param page `limit`: so many at most; `after`: the conversation that the page before ended with
+   * @throws `unknown-conversation`
+   */
+  list(page?: { readonly limit: number; readonly after?: string }): readonly ConversationInfo[];
   /** Oldest first in the log's order, pending ones last; the newest `limit`. Does not touch the network. */
   read(
     conversation: string,

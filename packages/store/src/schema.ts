@@ -204,4 +204,18 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE standings ADD COLUMN past BLOB NOT NULL DEFAULT x'80';
   `,
+  `
+  ALTER TABLE conversations ADD COLUMN activity INTEGER NOT NULL DEFAULT 0;
+  UPDATE conversations SET activity = newest.position
+    FROM (SELECT conversation, max(position) AS position FROM messages WHERE kind = 0 GROUP BY conversation) AS newest
+    WHERE newest.conversation = conversations.id;
+  CREATE INDEX conversations_by_activity ON conversations (activity, position);
+  CREATE TRIGGER conversations_begin_at_the_top AFTER INSERT ON conversations BEGIN
+    UPDATE conversations SET activity = ifnull((SELECT max(position) FROM messages), 0) WHERE position = new.position;
+  END;
+  CREATE TRIGGER conversations_move_to_the_top AFTER INSERT ON messages WHEN new.kind = 0 BEGIN
+    UPDATE conversations SET activity = new.position WHERE id = new.conversation;
+  END;
+  CREATE INDEX pinned_conversations ON conversation_settings (conversation) WHERE pinned_at IS NOT NULL;
+  `,
 ];

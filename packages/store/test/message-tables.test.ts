@@ -144,6 +144,46 @@ it("counts what is unread, and says what was last, of all conversations at once"
   expect(overviews.get(idOf(99))).toBeUndefined();
 });
 
+it("gives conversations by pages: the pinned first, then the ones written in last, each once", () => {
+  const store = emptyStore();
+  const { conversations, messages, overviews, settings } = store;
+  const ids = Array.from({ length: 7 }, (_, i) => idOf(1 + i));
+  const written = (n: number, index: number, given: Partial<StoredMessage> = {}) => {
+    messages.insert(at(n, { conversation: ids[index] as Uint8Array, ...given }));
+  };
+  const byPages = (limit: number) => {
+    const pages: Uint8Array[][] = [];
+    for (;;) {
+      const after = pages.at(-1)?.at(-1);
+      const page = overviews.page({ limit, ...(after && { after }) })?.map(({ id }) => id) ?? [];
+      if (page.length === 0) return pages;
+      pages.push(page);
+    }
+  };
+  const inOrder = (...order: number[]) => {
+    const expected = order.map((index) => ids[index]);
+    for (const limit of [1, 2, 3, 10]) {
+      const pages = byPages(limit);
+      expect(pages.flat()).toEqual(expected);
+      expect(pages[0]).toHaveLength(Math.min(limit, order.length));
+    }
+  };
+  for (const id of ids.slice(0, 6)) conversations.insert(conversationRow({ id }));
+  inOrder(5, 4, 3, 2, 1, 0);
+  for (const [n, index] of [4, 0, 3].entries()) written(20 + n, index);
+  inOrder(3, 0, 4, 5, 2, 1);
+  // What is said about a message moves nothing; one of ours that waits does; a new conversation is at the top.
+  written(30, 1, { kind: "annotation", target: idOf(20) });
+  written(31, 2, { seq: undefined, state: "pending" });
+  conversations.insert(conversationRow({ id: ids[6] as Uint8Array }));
+  inOrder(6, 2, 3, 0, 4, 5, 1);
+  settings.set(ids[1] as Uint8Array, { pinnedAt: 1 });
+  settings.set(ids[3] as Uint8Array, { pinnedAt: 2 });
+  settings.set(ids[0] as Uint8Array, { mutedUntil: 5 });
+  inOrder(3, 1, 6, 2, 0, 4, 5);
+  expect(overviews.page({ limit: 3, after: idOf(99) })).toBeUndefined();
+});
+
 it("knows to whom something is to be told yet", () => {
   const { messages, settings, conversations } = storeOfTwo();
   expect(settings.untold(0)).toEqual([]);

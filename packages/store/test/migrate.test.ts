@@ -6,7 +6,7 @@ import { migrate } from "../src/migrate.js";
 import { migrations } from "../src/schema.js";
 import { codeOf } from "./driver-contract.js";
 import { openDriver } from "./open-home.js";
-import { idOf } from "./samples.js";
+import { conversationRow, idOf, messageRow } from "./samples.js";
 import { temporaryHome } from "./temporary-home.js";
 
 const steps = [
@@ -81,5 +81,8 @@ it("brings a home of the first version up: its messages are there, and count as 
   expect(store.messages.page(conversation, { limit: 9 })).toMatchObject([{ id: message, kind: "shown", fate: "kept" }]);
   expect(store.overviews.list()).toMatchObject([{ unread: 0, settings: { readUpTo: 5, deliveredTold: 5 } }]);
   expect(store.settings.untold(0)).toEqual([]);
+  store.conversations.insert(conversationRow({ id: idOf(8) }));
+  store.messages.insert(messageRow({ id: idOf(9), conversation: idOf(8) }));
+  expect(store.overviews.page({ limit: 9 })?.map(({ id }) => id)).toEqual([idOf(8), conversation]);
   expect(store.meta.get("read/00")).toBeUndefined();
 });

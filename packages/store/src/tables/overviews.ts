@@ -1,5 +1,5 @@
 import type { SqlDriver, SqlRow } from "../driver.js";
-import { bytesOf, choiceOf, integerOf, optionalOf, textOf } from "../row.js";
+import { bytesOf, choiceOf, flagOf, integerOf, optionalOf, textOf } from "../row.js";
 import {
   type ConversationKind,
   type ConversationState,
@@ -37,6 +37,18 @@ const select = `SELECT ${messageColumnsOf("l")},
   LEFT JOIN conversation_settings s ON s.conversation = c.id
   LEFT JOIN messages l ON l.position = coalesce((${waiting}), (${placed}))`;
 
+/** Where a page goes on: below a conversation. */
+interface Place {
+  readonly isPinned: boolean;
+  readonly activity: number;
+  readonly position: number;
+}
+
+const top: Place = { isPinned: true, activity: Number.MAX_SAFE_INTEGER, position: 0 };
+const topOfOthers: Place = { ...top, isPinned: false };
+const pinned = "(SELECT conversation FROM conversation_settings WHERE pinned_at IS NOT NULL)";
+const below = "(c.activity, c.position) < (?, ?) ORDER BY c.activity DESC, c.position DESC LIMIT ?";
+
 /** Conversations with all that a list shows of them, in one statement. */
 export class OverviewTable {
   readonly #driver: SqlDriver;
@@ -50,9 +62,39 @@ export class OverviewTable {
     return this.#driver.all(`${select} ORDER BY c.position`).map(readOverview);
   }
 
+  /**
+   * The pinned ones, then the others; of each the one first that was written in, or begun, last on this device. Costs
+   * what the page costs, however many there are.
+   *
+   * @param page `after`: the conversation that the page before ended with
+   * @returns undefined if that one is not known
+   */
+  page(page: { readonly limit: number; readonly after?: Uint8Array }): Overview[] | undefined {
+    const from = page.after === undefined ? top : this.#placeOf(page.after);
+    if (from === undefined) return undefined;
+    const rows = from.isPinned ? this.#below(`c.id IN ${pinned}`, from, page.limit) : [];
+    const others = from.isPinned ? topOfOthers : from;
+    if (rows.length < page.limit) rows.push(...this.#below("s.pinned_at IS NULL", others, page.limit - rows.length));
+    return rows.map(readOverview);
+  }
+
   get(conversation: Uint8Array): Overview | undefined {
     const row = this.#driver.get(`${select} WHERE c.id = ?`, [conversation]);
     return row && readOverview(row);
+  }
+
+  #below(condition: string, { activity, position }: Place, limit: number): SqlRow[] {
+    return [...this.#driver.all(`${select} WHERE ${condition} AND ${below}`, [activity, position, limit])];
+  }
+
+  #placeOf(conversation: Uint8Array): Place | undefined {
+    const row = this.#driver.get(
+      `SELECT c.activity, c.position, c.id IN ${pinned} AS is_pinned FROM conversations c WHERE c.id = ?`,
+      [conversation],
+    );
+    if (row === undefined) return undefined;
+    const [activity, position] = [integerOf(row, "activity"), integerOf(row, "position")];
+    return { isPinned: flagOf(row, "is_pinned"), activity, position };
   }
 }
 

@@ -6,11 +6,28 @@ import { type Load, measureIdle, measureLatency, measureLoad } from "./relay-loa
 import { measurePeople } from "./relay-people.js";
 import { RelayProgram } from "./relay-program.js";
 
-const runs = 3;
-const pairs: Load = { logs: 100, watchers: 1, messagesPerLog: 400, open: 8 };
-const crowd: Load = { logs: 5, watchers: 100, messagesPerLog: 400, open: 16 };
-const idleSockets = 2_000;
-const latencyMessages = 1_000;
+interface Scale {
+  readonly runs: number;
+  readonly pairs: Load;
+  readonly crowd: Load;
+  readonly idleSockets: number;
+  readonly latencyMessages: number;
+}
+
+const whole: Scale = {
+  runs: 3,
+  pairs: { logs: 100, watchers: 1, messagesPerLog: 400, open: 8 },
+  crowd: { logs: 5, watchers: 100, messagesPerLog: 400, open: 16 },
+  idleSockets: 2_000,
+  latencyMessages: 1_000,
+};
+const quick: Scale = {
+  runs: 1,
+  pairs: { ...whole.pairs, messagesPerLog: 100 },
+  crowd: { ...whole.crowd, messagesPerLog: 100 },
+  idleSockets: 500,
+  latencyMessages: 200,
+};
 
 /** Milliseconds of ejabberd's CPU for a delivery where it is not installed: 36,000 and 52,000 deliveries per CPU second. */
 const earlier = { name: "ejabberd 23, measured earlier", pairs: 1 / 36, crowd: 1 / 52 };
@@ -23,7 +40,8 @@ const idleBytesOfWs = 6_900;
  *
  * @param progress told what is being measured
  */
-export async function measureRelay(progress: (what: string) => void): Promise<readonly Figure[]> {
+export async function measureRelay(progress: (what: string) => void, isQuick: boolean): Promise<readonly Figure[]> {
+  const { runs, pairs, crowd, idleSockets, latencyMessages } = isQuick ? quick : whole;
   const measure = async (what: string, work: (relay: RelayProgram) => Promise<Sample>) => {
     progress(what);
     const medians = await race([{ name: "redoubt", turn: () => onRelay(work) }], { rounds: runs, warmUp: 0 });
@@ -45,7 +63,7 @@ export async function measureRelay(progress: (what: string) => void): Promise<re
   const idle = await measure("idle sockets", (relay) => measureIdle(relay, idleSockets));
   const people = await measure("two people", measurePeople);
   const row = (name: string, ours: number | undefined): Figure => {
-    return { section: "Relay and clients", name, by: "redoubt", ours: ours ?? Number.NaN };
+    return { section: "relay and clients", name, by: "redoubt", ours: ours ?? Number.NaN };
   };
   return [
     {
@@ -76,18 +94,6 @@ export async function measureRelay(progress: (what: string) => void): Promise<re
     row("`send` to the other's event, two processes", people["message"]),
     row("cold start, `redoubt whoami`", people["start"]),
   ];
-}
-
-/** Deliveries per CPU second as text, of the figures of `measureRelay`. */
-export function renderRates(figures: readonly Figure[]): string {
-  return figures
-    .filter(({ name, peer }) => name.startsWith(cpuFigure) && peer !== undefined)
-    .map(({ name, ours, peer }) => {
-      const theirs = peer?.value ?? Number.NaN;
-      const rate = (milliseconds: number) => Math.round(1000 / milliseconds).toLocaleString("en");
-      return `${name}: ${rate(ours)} deliveries per CPU second, ${(theirs / ours).toFixed(2)}× ejabberd's ${rate(theirs)}`;
-    })
-    .join("\n");
 }
 
 async function onRelay(work: (relay: RelayProgram) => Promise<Sample>): Promise<Sample> {

@@ -1,15 +1,9 @@
 import { type Figure, isReached, isSize, ratioOf, type Target } from "./figure.js";
 
-const header = ["figure", "by", "ours", "peer", "peer's", "ratio", "target", "reached"];
+const header = ["what", "figure", "by", "ours", "peer", "peer's", "ratio", "target", "reached"];
 
-/** The figures as Markdown tables, one for each section. */
-export function renderTables(figures: readonly Figure[]): string {
-  const sections = [...new Set(figures.map(({ section }) => section))];
-  const rowsOf = (section: string) => figures.filter((figure) => figure.section === section);
-  return sections.map((section) => `### ${section}\n\n${renderTable(rowsOf(section))}\n`).join("\n");
-}
-
-function renderTable(figures: readonly Figure[]): string {
+/** The figures as one Markdown table. */
+export function renderTable(figures: readonly Figure[]): string {
   const rows = [header, ...figures.map(cells)];
   const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
@@ -21,6 +15,7 @@ function cells(figure: Figure): string[] {
   const { name, by, ours, peer, target } = figure;
   const [ratio, reached] = [ratioOf(figure), isReached(figure)];
   return [
+    figure.section,
     name,
     by,
     quantity(name, ours),

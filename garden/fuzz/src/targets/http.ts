@@ -15,6 +15,7 @@ const paths = [
   "/metrics",
   "/v1/anonymous",
   "/v1/named",
+  "/v1/disclosure-key",
   blobPath,
   `${blobPath}/${"A".repeat(43)}`,
   `${blobPath}/%00`,

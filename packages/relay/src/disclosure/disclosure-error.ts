@@ -19,7 +19,7 @@ const catalogue = {
   },
   "out-not-writable": { message: "The disclosure cannot be written there", retry: false },
   "no-disclosure": { message: "This folder holds no disclosure: it has no disclosure.note", retry: false },
-  "other-key": { message: "The disclosure is signed by another key than the one given", retry: false },
+  "other-key": { message: "The disclosure is not signed by this key", retry: false },
   "file-altered": { message: "A file is not what was signed", retry: false },
   "file-missing": { message: "A file that was signed is not there", retry: false },
   "file-added": { message: "A file is there that was not signed", retry: false },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type DisclosureStatement, openNote, parseStatement, parseVerifierKey } from "@redoubt/translog";
+import { type DisclosureStatement, openNote, parseStatement, parseVerifierKey, TranslogError } from "@redoubt/translog";
 import { type DisclosureDocument, readDisclosureDocument } from "@redoubt/wire";
 import { verifyEd25519 } from "../ed25519.js";
 import { sha256 } from "../sha256.js";
@@ -31,8 +31,7 @@ export async function verifyFolder(folder: string, expectedKey?: string): Promis
   const document = readDocument(folder);
   const key = expectedKey ?? document?.key;
   if (key === undefined) throw new DisclosureError("file-altered", "document.json");
-  const signed = openNote(readFileSync(note, "utf8"), parseVerifierKey(sha256, key), verifyEd25519);
-  const statement = parseStatement(signed);
+  const statement = parseStatement(openBy(key, readFileSync(note, "utf8")));
   const faults: DisclosureError[] = [];
   const lines = new Map<string, number>();
   for (const { path: name, bytes, sha256: hash } of statement.files) {
@@ -45,6 +44,16 @@ export async function verifyFolder(folder: string, expectedKey?: string): Promis
   for (const name of filesOf(folder)) if (!known.has(name)) faults.push(new DisclosureError("file-added", name));
   if (faults.length === 0) faults.push(...contradictions(statement, document, lines));
   return { statement, key, faults };
+}
+
+/** @throws DisclosureError `other-key`; TranslogError */
+function openBy(key: string, note: string): string {
+  try {
+    return openNote(note, parseVerifierKey(sha256, key), verifyEd25519);
+  } catch (error) {
+    if (error instanceof TranslogError && error.code === "not-signed") throw new DisclosureError("other-key");
+    throw error;
+  }
 }
 
 /** A signer could sign files that do not agree with each other. */

@@ -267,7 +267,7 @@ describe("a disclosure", () => {
       expect(await codeOf(() => verify())).toBe("bad-signature");
       writeFileSync(note, good);
       await using other = await TestRelay.start({ publicUrl: "https://relay.example" });
-      expect(await codeOf(() => verify(loadDisclosureKey(other.folder).verifierKey))).toBe("not-signed");
+      expect(await codeOf(() => verify(loadDisclosureKey(other.folder).verifierKey))).toBe("other-key");
       expect(await codeOf(() => verify("no key"))).toBe("malformed-key");
       rmSync(path.join(out, "document.json"));
       expect(await codeOf(() => verify())).toBe("file-altered");

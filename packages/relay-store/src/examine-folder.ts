@@ -41,7 +41,7 @@ export function examineFolder(folder: string): FolderFacts | undefined {
   const file = path.join(folder, databaseName);
   if (existsSync(path.join(folder, restoringName))) throw new StoreError("unfinished-restore");
   if (!existsSync(file)) return undefined;
-  const isRunning = isHeld(folder);
+  const isRunning = FolderLock.isHeld(folder);
   const journalBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const database = new SqlDatabase(file);
   try {
@@ -58,18 +58,6 @@ export function examineFolder(folder: string): FolderFacts | undefined {
     throw error instanceof StoreError ? error : new StoreError("unreadable", error);
   } finally {
     database.close();
-  }
-}
-
-/** Without making a lock where none is: it would be ours, and not the relay's. */
-function isHeld(folder: string): boolean {
-  if (!existsSync(path.join(folder, "relay.lock"))) return false;
-  try {
-    new FolderLock(folder).release();
-    return false;
-  } catch (error) {
-    if (error instanceof StoreError && error.code === "in-use") return true;
-    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -161,6 +162,20 @@ describe("a backup", () => {
     expect(await backup(at("b.tar"), at("broken"))).toBe("unreadable");
     expect(readdirSync(top).toSorted()).toEqual(["broken", "data", "there"]);
   });
+});
+
+it("a backup is not made of a stopped relay whose journal is damaged: what was committed would be missing", async () => {
+  {
+    using _store = disposable(await fill());
+    // As a relay that is killed leaves it.
+    cpSync(folder, at("killed"), { recursive: true });
+  }
+  const journal = at("killed", "relay.db-wal");
+  const bytes = readFileSync(journal);
+  // Within the page of the first frame; commits stand behind it.
+  bytes[200] = (bytes[200] as number) ^ 1;
+  writeFileSync(journal, bytes);
+  expect(await codeOf(backupToFile({ folder: at("killed"), clock }, at("b.tar")))).toBe("damaged-journal");
 });
 
 describe("restoring", () => {

@@ -4,7 +4,7 @@ import { alarmed, connected, heard, heardBy, RestoredWorld, textsOf } from "./re
 
 beforeAll(buildPrograms, 120_000);
 
-it("goes on with a chat of which the relay has forgotten the end", async () => {
+it("goes on with a chat of which the relay has forgotten the end", { timeout: 120_000 }, async () => {
   await using world = await RestoredWorld.start();
   const { alice, bob, chat } = await world.friends();
   await world.backUp();
@@ -21,7 +21,7 @@ it("goes on with a chat of which the relay has forgotten the end", async () => {
   }
 });
 
-it("brings what the relay has forgotten to who was away, from whoever said it", async () => {
+it("brings what the relay has forgotten to who was away, from whoever said it", { timeout: 120_000 }, async () => {
   await using world = await RestoredWorld.start();
   const { alice, bob, chat } = await world.friends();
   await world.backUp();
@@ -37,7 +37,9 @@ it("brings what the relay has forgotten to who was away, from whoever said it", 
   expect(textsOf(back, chat)).toEqual(["bob was away", "bob was here", "hello"]);
 });
 
-it("lets who comes back when the log has grown again see that it is another, and say again what only they know", async () => {
+it("lets who comes back when the log has grown again see that it is another, and say again what only they know", {
+  timeout: 120_000,
+}, async () => {
   await using world = await RestoredWorld.start();
   const { alice, bob, chat } = await world.friends();
   await world.backUp();
@@ -58,7 +60,9 @@ it("lets who comes back when the log has grown again see that it is another, and
   for (const member of [aliceAgain, bobAgain]) expect(textsOf(member, chat)).toEqual(all);
 });
 
-it("creates a log again that the relay has lost, with the accounts in it that it has lost as well", async () => {
+it("creates a log again that the relay has lost, with the accounts in it that it has lost as well", {
+  timeout: 120_000,
+}, async () => {
   await using world = await RestoredWorld.start();
   await world.backUp();
   const { alice, bob, chat } = await world.friends();
@@ -78,7 +82,9 @@ it("creates a log again that the relay has lost, with the accounts in it that it
   await heardBy([bob], carol, other, "you too");
 });
 
-it("keeps a group together whose changes the relay has forgotten: who was put out stays out", async () => {
+it("keeps a group together whose changes the relay has forgotten: who was put out stays out", {
+  timeout: 120_000,
+}, async () => {
   await using world = await RestoredWorld.start();
   const [alice, bob, carol, dave] = await Promise.all(
     ["alice", "bob", "carol", "dave"].map((n) => world.registered(n)),

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { SqlDatabase } from "../driver.js";
+import { FolderLock } from "../folder-lock.js";
+import { isJournalDamaged } from "../journal-check.js";
 import { StoreError } from "../store-error.js";
 import { BackupError } from "./backup-error.js";
 import { type BlobList, openBlobList } from "./blob-list.js";
@@ -21,11 +23,13 @@ export interface Snapshot {
  * moment and holds nothing that was deleted. It is one read transaction: the relay writes on meanwhile.
  *
  * @param file where the copy goes; must not exist
- * @throws BackupError `no-data`, `cannot-write`; StoreError `unreadable`
+ * @throws BackupError `no-data`, `cannot-write`; StoreError `unreadable`, `damaged-journal`
  */
 export function takeSnapshot(folder: string, file: string): Snapshot {
   const source = path.join(folder, databaseName);
   if (!existsSync(source)) throw new BackupError("no-data");
+  // SQLite would take a damaged journal for a short one, and leave out what was committed.
+  if (!FolderLock.isHeld(folder) && isJournalDamaged(source)) throw new StoreError("damaged-journal");
   copyDatabase(source, file);
   const copy = new SqlDatabase(file);
   return { file, version: copy.pragma("user_version"), blobs: openBlobList(copy), close: () => copy.close() };

@@ -185,7 +185,7 @@ const databaseFile = {
   place: "file",
   class: "operational",
   subject: "none",
-  path: "It holds the columns of this list and leads to an account as they do.",
+  path: "None of its own: what it holds of an account is what the columns of this list hold.",
   opensNothing: "It holds the columns of this list, and no key beside them.",
 } as const;
 

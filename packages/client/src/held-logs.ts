@@ -1,4 +1,13 @@
-import { type ConversationContext, type ConversationState, logStart, placeOf, rewound } from "@redoubt/conversation";
+import {
+  backAt,
+  type ConversationContext,
+  type ConversationState,
+  compareFrom,
+  compareLog,
+  logStart,
+  type Position,
+  placeOf,
+} from "@redoubt/conversation";
 import type { Store } from "@redoubt/store";
 import type { Session } from "@redoubt/transport";
 import type { AnonymousOp } from "@redoubt/wire";
@@ -7,13 +16,15 @@ import { hex } from "./hex.js";
 import type { OwnDevice } from "./own-device.js";
 import type { StoredConversations } from "./stored-conversations.js";
 
+type LogSession = Session<AnonymousOp>;
+
 export interface HeldLogPorts {
   readonly context: ConversationContext;
   readonly store: Store;
   readonly conversations: StoredConversations;
   readonly own: OwnDevice;
   /** Asks the relay that keeps a conversation's log. */
-  readonly ask: <T>(id: Uint8Array, work: (session: Session<AnonymousOp>) => Promise<T>) => Promise<T>;
+  readonly ask: <T>(id: Uint8Array, work: (session: LogSession) => Promise<T>) => Promise<T>;
   readonly unwatch: (id: Uint8Array) => void;
   /** Takes a conversation's log in from where it stands now, and sends what waits. */
   readonly goOn: (id: Uint8Array) => void;
@@ -68,38 +79,57 @@ export class HeldLogs {
 
   /** The relay has lost the log. Whoever holds the owner's key creates it again; the others wait for that. */
   beginAgain(id: Uint8Array): void {
-    const { context, store, conversations } = this.#ports;
+    const { store, conversations } = this.#ports;
     if (!this.#isHeld(id)) return;
     const before = conversations.get(id);
-    if (before.position.seq !== logStart.seq) goBack(this.#ports, before, rewound(context, before, []));
+    if (before.position.seq !== logStart.seq) goBack(this.#ports, before, backAt(before, logStart));
     if (before.access.ownerSeed !== undefined) addErrand(store, { kind: "create-log", conversation: id });
   }
 
-  async #hold(session: Session<AnonymousOp>, id: Uint8Array): Promise<void> {
-    const { context, conversations } = this.#ports;
-    const { access, heads, position } = conversations.get(id);
-    const oldest = Math.min(position.seq, ...heads.keys());
-    for (let next = oldest <= 1 ? 1 : oldest + 1; next <= position.seq; ) {
+  async #hold(session: LogSession, id: Uint8Array): Promise<void> {
+    const { conversations } = this.#ports;
+    const common = await this.#lastCommon(session, conversations.get(id));
+    if (common === undefined || !this.#isHeld(id)) return;
+    // The state of now: while we asked, something may have been sealed, and no key is used twice.
+    const now = conversations.get(id);
+    const held = backAt(now, common);
+    if (held !== now) goBack(this.#ports, now, held);
+  }
+
+  /**
+   * From what we remember of the log. Where nothing behind that is common, the log from its start alone can tell: we may
+   * have come in by one that was given up.
+   */
+  async #lastCommon(session: LogSession, state: ConversationState): Promise<Position | undefined> {
+    const oldest = Math.min(state.position.seq, ...state.heads.keys());
+    const head = state.heads.get(oldest);
+    if (oldest <= 1 || head === undefined) return this.#compare(session, state, logStart);
+    const found = await this.#compare(session, state, { seq: oldest, head });
+    if (found !== undefined && found.seq > oldest) return found;
+    return (await this.#compare(session, state, logStart)) ?? found;
+  }
+
+  /** @returns the last entry that both have; undefined if the log's beginning has expired, so that nobody can tell */
+  async #compare(session: LogSession, state: ConversationState, start: Position): Promise<Position | undefined> {
+    const { access, heads, position } = state;
+    let compared = compareFrom(start);
+    while (!compared.isApart && compared.at.seq < position.seq) {
+      const next = compared.at.seq + 1;
       const [firstKept, lastSeq, page] = await session.request("read", [access.logId, next, perPage]);
       if (firstKept > next) {
         // What came before has expired.
-        if (!heads.has(firstKept - 1)) return;
-        next = firstKept;
+        const head = heads.get(firstKept - 1);
+        if (head === undefined) return undefined;
+        compared = compareFrom({ seq: firstKept - 1, head });
         continue;
       }
       // A log that ends before all that we remember of it is taken in from its beginning, if that is there.
-      if (page.length === 0 && firstKept > 1) return;
+      if (page.length === 0) return next === 1 ? logStart : undefined;
       const entries = page.map(([seq, entryId, bytes]) => ({ seq, entryId, bytes }));
-      // The state of now: while we asked, something may have been sealed, and no key is used twice.
-      const now = conversations.get(id);
-      const held = rewound(context, now, entries);
-      const last = entries[entries.length - 1]?.seq ?? lastSeq;
-      if (held.position.seq < last || last >= lastSeq) {
-        if (held !== now && this.#isHeld(id)) goBack(this.#ports, now, held);
-        return;
-      }
-      next = last + 1;
+      compared = compareLog(this.#ports.context, state, compared, entries);
+      if (compared.at.seq >= lastSeq) break;
     }
+    return compared.common;
   }
 
   #isHeld(id: Uint8Array): boolean {

@@ -83,7 +83,7 @@ export {
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
 export { isMinority, mustGoOn, standingOf } from "./reconcile.js";
 export { rejoinExtension, rejoinedGroup, rejoinNumberOf } from "./rejoin.js";
-export { rewound } from "./rewind.js";
+export { backAt, compareFrom, compareLog, type LogComparison, rewound } from "./rewind.js";
 export { may, roleOf } from "./roles.js";
 export { type Roster, type RosterLeaf, rosterOf } from "./roster.js";
 export { maxContentLength, type Outgoing, sealContent, sealLeaving } from "./send.js";

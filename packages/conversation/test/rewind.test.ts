@@ -70,6 +70,16 @@ describe("who has read another log than there is", () => {
     expect(devices.map((one) => one.isMember)).toEqual([false, false, true]);
   });
 
+  it("finds that it came in by a log that was given up, and reads the one there is from its start", () => {
+    const { room, devices } = roomOf("alice", "bob", "carol");
+    const [, bob] = devices as [Device, Device];
+    const { seq, head } = bob.state.position;
+    const wrong = { seq, head: head.with(0, (head[0] as number) ^ 1) };
+    const misled = { ...bob.state, position: wrong, heads: new Map([[seq, wrong.head]]) };
+    expect(rewound(context, misled, room.entries).position.seq).toBe(0);
+    expect(rewound(context, bob.state, room.entries)).toBe(bob.state);
+  });
+
   it("reads nothing twice", () => {
     const { log, alice } = twoLogs();
     alice.state = rewound(context, alice.state, log.slice(0, 1));

@@ -30,7 +30,7 @@ interface Sent {
   readonly text: string | undefined;
 }
 
-/** What an entry was to somebody, by the transcript of the epoch that they were in and the entry's id. */
+/** What an entry was to somebody, by what they judged it by and the entry's id. */
 export interface Verdict {
   readonly what: string;
   readonly epoch: bigint;
@@ -103,7 +103,8 @@ export class Client {
       if (entries.length < position.seq) this.isTroubled = true;
       const entry = entries[position.seq];
       if (entry === undefined) break;
-      const before = toHex(this.standing.transcript);
+      // All that commits are judged by: two sides of a split may have heard different members say that they leave.
+      const before = [this.standing.transcript, ...this.state.leaving].map(toHex).toSorted().join();
       const taken = this.device.take(entry);
       const verdict = {
         what: describe(this.device, taken, [...this.outbox, ...this.#said.map(({ sent }) => sent)], entry.entryId),
@@ -245,8 +246,7 @@ export class Client {
     if (!this.isIn) return;
     const { access, position } = this.state;
     const entries = this.#relay.find(this.side, access.logId)?.entries ?? [];
-    const from = Math.max(0, Math.min(...this.state.heads.keys(), position.seq));
-    this.device.state = rewound(this.device.context, this.state, entries.slice(from === 1 ? 0 : from));
+    this.device.state = rewound(this.device.context, this.state, entries);
     const { seq: common } = this.state.position;
     if (common === position.seq) return;
     const lost = this.#said.filter(({ seq, sent }) => {

@@ -152,6 +152,55 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // Somebody comes in by a log that is given up, and knows nothing of it before that.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: false,
+      happenings: [
+        { kind: "split", mask: 8655 },
+        { kind: "add", who: 0, count: 0 },
+        { kind: "pull", who: 0, count: 1 },
+      ],
+    },
+  ],
+  // The only one who could put out who leaves has read the log that was given up.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: true,
+      happenings: [
+        { kind: "split", mask: 19145 },
+        { kind: "leave", who: 0 },
+        { kind: "seize-key" },
+        { kind: "pull", who: 9, count: 1 },
+      ],
+    },
+  ],
+  // Nobody can speak, and so nobody notice, until an owner takes the key back, who is on the losing side.
+  [
+    {
+      seed: 0,
+      members: 3,
+      isHostile: true,
+      happenings: [{ kind: "hostile", deed: "a path that leaves some behind", pick: 0 }, { kind: "seize-key" }],
+    },
+  ],
+  // Those who cannot follow are more, and cannot write: one who followed has turned the key since, as its due.
+  [
+    {
+      seed: 0,
+      members: 2,
+      isHostile: true,
+      happenings: [
+        { kind: "add", who: 0, count: 0 },
+        { kind: "hostile", deed: "a path that leaves some behind", pick: 127 },
+        { kind: "come-back", who: 7 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

@@ -310,7 +310,10 @@ export class World {
   settle(): void {
     this.#heal();
     for (let round = 0; round < 60; round++) {
-      if (round % 12 === 0) for (const client of this.#inside) client.texts.push(`message ${this.#said++}`);
+      if (round % 12 === 0) {
+        // Who hears nobody cannot tell; a hostile member speaks, too.
+        for (const client of this.clients.filter(({ isIn }) => isIn)) client.texts.push(`message ${this.#said++}`);
+      }
       for (const client of this.clients) {
         this.#pull(client, 1_000);
         this.#act(client);
@@ -366,7 +369,9 @@ export class World {
     for (const client of this.#inside) {
       const { access } = client.state;
       const log = this.#relay.find(client.side, access.logId);
-      if (log === undefined || access.ownerSeed === undefined || this.#isMinority(client)) continue;
+      // Who has no sign that the group fell apart takes the key back: nobody could give a sign else.
+      const mayBeWrong = client.isTroubled && this.#isMinority(client);
+      if (log === undefined || access.ownerSeed === undefined || mayBeWrong) continue;
       // Only who has seen all that there is knows which key is right.
       const isCaughtUp = client.state.position.seq === log.entries.length;
       if (!isCaughtUp || equalBytes(log.writeKey, client.writeKey)) continue;
@@ -375,13 +380,22 @@ export class World {
     }
   }
 
+  /** Whether the key that the log has is not the one that a client has, who has seen all that there is. */
+  #isShutOut(client: Client): boolean {
+    const { access, position } = client.state;
+    const log = this.#relay.find(client.side, access.logId);
+    return log !== undefined && position.seq === log.entries.length && !equalBytes(log.writeKey, client.writeKey);
+  }
+
   /** Whoever sees that something is wrong asks all how they stand; who is in the minority asks to come back. */
   #reconcile(): void {
     // Only who has read all there is asks and answers.
-    const isAsked = this.#inside.some((client) => client.isTroubled);
-    for (const client of this.#inside) {
-      if (isAsked) client.rewind();
-      this.#pull(client, 1_000);
+    for (const client of this.#inside) this.#pull(client, 1_000);
+    if (this.#inside.some((client) => client.isTroubled)) {
+      for (const client of this.clients.filter(({ isIn }) => isIn)) {
+        client.rewind();
+        this.#pull(client, 1_000);
+      }
     }
     const isTroubled = this.#inside.some((client) => client.isTroubled);
     const turning = isTroubled ? this.#inside.filter((client) => this.#isMinority(client)) : [];
@@ -398,6 +412,11 @@ export class World {
       const isAlone = isTroubled && mustGoOn(client.state, this.#reportsTo(client));
       if (isAlone && leaf !== undefined && client.intents.length === 0) {
         client.wish({ kind: "renew", replaces: leaf.encryptionKey });
+      }
+      // Others have gone on with the key: whoever can neither follow nor write, and has no owner to help, joins them.
+      if (isAlone && this.#isShutOut(client)) {
+        const helpers = staying.filter((one) => one.standing.epoch > client.standing.epoch && one.isIn);
+        if (helpers.length > 0) client.askBack(helpers);
       }
     }
     const sides = new Set(staying.map(({ standing }) => toHex(standing.transcript)));
@@ -432,7 +451,7 @@ export class World {
     expect(toHex(log?.writeKey ?? new Uint8Array(0))).toBe(toHex(someone.writeKey));
   }
 
-  /** In one epoch, an entry is the same to all who read it: to who came in later it may only be unreadable. */
+  /** In one epoch, with one list of who leaves, an entry is the same to all who read it: to who came in later it may only be unreadable. */
   #checkVerdicts(): void {
     const all = new Map<string, { readonly name: string; readonly what: string; readonly epoch: bigint }[]>();
     for (const client of this.clients.filter(this.#isHonest)) {

@@ -121,6 +121,9 @@ export class Engine {
     });
     this.#recovery = new Recovery({
       ...ports,
+      changes: this.changes,
+      isCaughtUp: () => this.isCaughtUp,
+      send: (id) => this.send(id),
       errands: () => this.runErrands(),
       rejoining: (id, trouble) => {
         this.unwatch(id);
@@ -148,6 +151,8 @@ export class Engine {
     this.#isClosed = true;
     this.#named.close();
     this.#leavers.close();
+    this.#recovery.close();
+    this.#held.close();
     for (const [relay, { logs, transport }] of this.#relays) {
       logs.close();
       if (relay !== this.#ports.relay) transport.close();
@@ -296,7 +301,10 @@ export class Engine {
           listener.progress();
         },
         refused: (entry, error) => listener.refused(entry, error),
-        stolen: (id) => listener.alarm(id, "write-key-stolen", 0),
+        stolen: (id, isMended) => {
+          listener.alarm(id, "write-key-stolen", 0);
+          if (!isMended) this.#recovery.shutOut(id);
+        },
         rested: () => listener.progress(),
         schedule,
       },
@@ -418,6 +426,7 @@ export class Engine {
       // What was there before is taken in by the time this is answered.
       await this.#readInbox();
       this.#inboxIsRead = true;
+      this.#sayStanding();
       listener.progress();
     };
     read().catch(() => listener.progress());
@@ -492,9 +501,12 @@ export class Engine {
 
   /** How we stand is said once we have caught up. */
   #sayStanding(): void {
-    if (!this.#saysStanding || !this.isCaughtUp) return;
-    this.#saysStanding = false;
-    this.runErrands();
+    if (!(this.#saysStanding || this.#recovery.isWaiting) || !this.isCaughtUp) return;
+    if (this.#saysStanding) {
+      this.#saysStanding = false;
+      this.runErrands();
+    }
+    this.#recovery.caughtUp();
   }
 
   #entry(id: Uint8Array, entry: LogEntry): void {
@@ -537,6 +549,7 @@ export class Engine {
   /** Takes up what an earlier run left to be done. */
   #resume(): void {
     if (this.#isClosed) return;
+    this.#recovery.resume();
     for (const { id, state, detail } of this.#ports.store.conversations.list()) {
       if (state !== "active" || decodeDetail(detail).leaving.length === 0) continue;
       this.#leavers.putOut(id);

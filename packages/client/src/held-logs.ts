@@ -48,6 +48,7 @@ export class HeldLogs {
   readonly #ports: HeldLogPorts;
   readonly #busy = new Set<string>();
   readonly #times = new Map<string, number>();
+  #isClosed = false;
 
   constructor(ports: HeldLogPorts) {
     this.#ports = ports;
@@ -56,6 +57,10 @@ export class HeldLogs {
   /** Whether nothing is being held against its log. */
   get isIdle(): boolean {
     return this.#busy.size === 0;
+  }
+
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Never rejects: where the relay cannot be asked, the next sign is as good as this one. */
@@ -74,7 +79,7 @@ export class HeldLogs {
     } finally {
       this.#busy.delete(key);
     }
-    if (store.rejoins.get(id) === undefined) goOn(id);
+    if (!this.#isClosed && store.rejoins.get(id) === undefined) goOn(id);
   }
 
   /** The relay has lost the log. Whoever holds the owner's key creates it again; the others wait for that. */

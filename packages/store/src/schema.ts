@@ -218,4 +218,8 @@ export const migrations: readonly string[] = [
   END;
   CREATE INDEX pinned_conversations ON conversation_settings (conversation) WHERE pinned_at IS NOT NULL;
   `,
+  `
+  ALTER TABLE rejoins ADD COLUMN asked_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE rejoins ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+  `,
 ];

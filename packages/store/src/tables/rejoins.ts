@@ -11,6 +11,13 @@ export interface Rejoin {
   readonly reason: string;
   /** The last entry of the log that was processed: what came behind it may be lost. */
   readonly afterSeq: number;
+  /** When it asked last, in milliseconds of the Unix epoch. */
+  readonly askedAt: number;
+}
+
+export interface StoredRejoin extends Rejoin {
+  /** How often it has asked. */
+  readonly times: number;
 }
 
 export class RejoinTable {
@@ -20,17 +27,18 @@ export class RejoinTable {
     this.#driver = driver;
   }
 
-  get(conversation: Uint8Array): Rejoin | undefined {
+  get(conversation: Uint8Array): StoredRejoin | undefined {
     const row = this.#driver.get("SELECT * FROM rejoins WHERE conversation = ?", [conversation]);
     return row && readRejoin(row);
   }
 
   /** Asks anew in the place of an earlier time; what may be lost is counted from the first. */
-  set({ conversation, keyPackage, reason, afterSeq }: Rejoin): void {
+  set({ conversation, keyPackage, reason, afterSeq, askedAt }: Rejoin): void {
     this.#driver.run(
-      `INSERT INTO rejoins (conversation, key_package, reason, after_seq) VALUES (?, ?, ?, ?)
-       ON CONFLICT (conversation) DO UPDATE SET key_package = excluded.key_package, reason = excluded.reason`,
-      [conversation, keyPackage, utf8(reason), afterSeq],
+      `INSERT INTO rejoins (conversation, key_package, reason, after_seq, asked_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (conversation) DO UPDATE SET key_package = excluded.key_package, reason = excluded.reason,
+         asked_at = excluded.asked_at, times = times + 1`,
+      [conversation, keyPackage, utf8(reason), afterSeq, askedAt],
     );
   }
 
@@ -38,16 +46,18 @@ export class RejoinTable {
     this.#driver.run("DELETE FROM rejoins WHERE conversation = ?", [conversation]);
   }
 
-  list(): Rejoin[] {
+  list(): StoredRejoin[] {
     return this.#driver.all("SELECT * FROM rejoins ORDER BY conversation").map(readRejoin);
   }
 }
 
-function readRejoin(row: SqlRow): Rejoin {
+function readRejoin(row: SqlRow): StoredRejoin {
   return {
     conversation: bytesOf(row, "conversation"),
     keyPackage: bytesOf(row, "key_package"),
     reason: textOf(row, "reason"),
     afterSeq: integerOf(row, "after_seq"),
+    askedAt: integerOf(row, "asked_at"),
+    times: integerOf(row, "times"),
   };
 }

@@ -129,13 +129,16 @@ const rules = change(
   ({ client, conversation, options, wait }) => client.editGroup(conversation, rulesOf(options), { wait }),
 );
 
+/** Seconds that messages may stay before they disappear: 366 days, a limit of the rules that members share. */
+const longestLifetime = 366 * 86_400;
+
 function rulesOf(options: Call["options"]): GroupEdit {
   const [seconds, receipts, typing] = ["--disappearing", "--receipts", "--typing"].map((name) => options.get(name));
   if ([seconds, receipts, typing].every((value) => value === undefined)) {
     throw new UsageError("missing-argument", "which rule");
   }
   return {
-    ...(seconds === undefined ? {} : { disappearing: wholeNumber("--disappearing", seconds, 0) }),
+    ...(seconds === undefined ? {} : { disappearing: wholeNumber("--disappearing", seconds, 0, longestLifetime) }),
     ...(receipts === undefined ? {} : { receipts: receipts === "on" }),
     ...(typing === undefined ? {} : { typing: typing === "on" }),
   };

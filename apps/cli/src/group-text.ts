@@ -2,7 +2,7 @@ import type { ConversationInfo, GroupInfo, MemberInfo } from "@redoubt/client";
 import { shownIdLength } from "./find-conversation.js";
 import { printable, printableLine, type Style } from "./text.js";
 
-/** The contract's fields of a group. The picture is base64url, and empty where there is none. */
+/** The contract's fields of a group. The picture is base64, as in a profile, and empty where there is none. */
 export function groupRecord(info: GroupInfo): object {
   const { conversation, title, epoch, treeHash, state, members } = info;
   const { kind, description, avatar, permissions, pinned, disappearing, receipts, typing, relay } = info;
@@ -15,7 +15,7 @@ export function groupRecord(info: GroupInfo): object {
     members: members.map(({ username, account, role, devices }) => ({ username, account, role, devices })),
     kind,
     description,
-    avatar: Buffer.from(avatar).toString("base64url"),
+    avatar: Buffer.from(avatar).toString("base64"),
     permissions,
     pinned,
     disappearing,

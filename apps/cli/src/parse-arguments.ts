@@ -108,9 +108,10 @@ function nextValue(words: readonly string[], at: number, name: string): string {
   return value;
 }
 
-/** @throws UsageError `bad-value` for anything but a whole number of at least `least` */
-export function wholeNumber(name: string, text: string, least: number): number {
+/** @throws UsageError `bad-value` for anything but a whole number from `least` to `most` */
+export function wholeNumber(name: string, text: string, least: number, most = 999_999_999): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value > most) throw new UsageError("bad-value", `${name} ${text}: ${most} at most`);
   if (!(value >= least)) throw new UsageError("bad-value", `${name} ${text}`);
   return value;
 }

@@ -124,7 +124,10 @@ export class Engine {
       changes: this.changes,
       isCaughtUp: () => this.isCaughtUp,
       send: (id) => this.send(id),
-      errands: () => this.runErrands(),
+      errands: () => {
+        this.#saysStanding = true;
+        this.runErrands();
+      },
       rejoining: (id, trouble) => {
         this.unwatch(id);
         listener.alarm(id, trouble, ports.conversations.get(id).position.seq);
@@ -532,6 +535,7 @@ export class Engine {
     this.#afterEntry(id, inbound.taken);
     this.removeRevoked();
     if (inbound.isMoved) this.#follow(id);
+    if (inbound.isMoved && inbound.taken.kind === "commit" && inbound.taken.isOwn) this.#recovery.moved(id);
     this.#sayStanding();
     listener.progress();
   }

@@ -14,6 +14,7 @@ import { addErrand, welcomeErrand } from "./errands.js";
 import { noteFormerRelay } from "./former-relays.js";
 import type { MessagePorts } from "./messages/message-ports.js";
 import { type MessageEffect, placeOwnMessage, takeMessage } from "./messages/take-message.js";
+import { retellProfile, retellUnsent } from "./messages/tellings.js";
 import { failWaiting, takeOwnRefusal } from "./own-refusals.js";
 import { followOwners } from "./owner-keys.js";
 
@@ -55,8 +56,7 @@ export function takeInEntry(ports: InboundPorts, id: Uint8Array, entry: LogEntry
       case "message":
         return takeMessage(ports, state, entry, taken);
       case "commit":
-        takeCommit(ports, before, state, taken, isMoved);
-        return noEffect;
+        return takeCommit(ports, before, state, taken, isMoved);
       case "ignored":
         return own?.messageId === undefined ? noEffect : takeOwnRefusal(store, own.messageId, taken.reason);
       default:
@@ -75,7 +75,7 @@ function takeCommit(
   after: ConversationState,
   taken: TakenCommit,
   isMoved: boolean,
-): void {
+): MessageEffect {
   const { store } = ports;
   const { id } = after;
   if (taken.tree !== undefined) {
@@ -97,11 +97,17 @@ function takeCommit(
   }
   if (isMoved) {
     // Whatever has not come back in the old log never will: it is sealed anew for the new one.
+    retellUnsent(store, id);
     unsealAll(store, id);
     noteFormerRelay(store, id, before.access.relay);
     if (taken.isOwn) addErrand(store, { kind: "create-log", conversation: id });
   }
   followOwners(ports, before, after, taken);
+  const hasNewcomers = taken.added.some(({ deviceId }) => {
+    return !taken.removed.some((member) => equalBytes(member.deviceId, deviceId));
+  });
+  if (hasNewcomers) retellProfile(store, after);
+  return hasNewcomers || isMoved ? { kind: "due" } : noEffect;
 }
 
 /** Takes back what was sealed and has no place in the log: its messages wait to be sealed anew. */

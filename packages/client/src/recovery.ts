@@ -3,6 +3,7 @@ import {
   type ConversationContext,
   type ConversationState,
   decodeIntent,
+  isAnyApart,
   isMinority,
   mustGoOn,
   type RosterLeaf,
@@ -128,6 +129,13 @@ export class Recovery {
     else this.#rejoin(state, trouble);
   }
 
+  /** We have moved the conversation: who could not follow stays where nobody hears them, and is asked therefore. */
+  moved(id: Uint8Array): void {
+    const { conversations, store } = this.#ports;
+    const state = conversations.get(id);
+    if (state.group !== undefined && store.rejoins.get(id) === undefined) this.#compare(state);
+  }
+
   /** Another device has said how it stands. */
   reconsider(id: Uint8Array): void {
     const { store, conversations } = this.#ports;
@@ -143,6 +151,7 @@ export class Recovery {
     if (isMinority(state, reports, devices)) this.meet(id, "minority");
     // One word alone moves nobody.
     else if ((reports.size + 1) * 2 > devices && mustGoOn(state, reports)) this.#goOn(state);
+    else if (isAnyApart(state, reports)) this.#compare(state);
     else if ([...reports.values()].every((report) => equalBytes(report.transcript, own.transcript))) {
       if (reports.size + 1 >= devices) store.standings.clear(id);
     }

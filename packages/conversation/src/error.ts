@@ -10,7 +10,10 @@ export const conversationErrors = {
   "against-profile": { message: "The change does something that Redoubt does not allow.", retry: false },
   "not-allowed": { message: "Your role in this group does not allow that.", retry: false },
   "not-a-group": { message: "This is a direct conversation: it has no title and no roles.", retry: false },
-  "bad-policy": { message: "The title, the description or the picture is too long.", retry: false },
+  "bad-policy": {
+    message: "The title, the description, the picture or the time until messages disappear is too long.",
+    retry: false,
+  },
   "too-many-members": { message: "A group has at most 1,000 devices.", retry: false },
   "not-active": { message: "You are not a member of this conversation.", retry: false },
   "commit-pending": { message: "A change to this conversation is on its way; wait for it.", retry: true },

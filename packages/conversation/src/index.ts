@@ -81,7 +81,7 @@ export {
   readPolicy,
 } from "./policy.js";
 export { keptHeads, type LogEntry, logStart, type Position } from "./position.js";
-export { isMinority, mustGoOn, standingOf } from "./reconcile.js";
+export { isAnyApart, isMinority, mustGoOn, standingOf } from "./reconcile.js";
 export { rejoinExtension, rejoinedGroup, rejoinNumberOf } from "./rejoin.js";
 export { backAt, compareFrom, compareLog, type LogComparison, rewound } from "./rewind.js";
 export { may, roleOf } from "./roles.js";

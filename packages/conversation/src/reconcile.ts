@@ -87,6 +87,12 @@ export function mustGoOn(state: ConversationState, reports: ReadonlyMap<string, 
   return own !== undefined && compare(own, reports).some(({ isOurs, since }) => !isOurs && since === 0);
 }
 
+/** Whether any of them stands where we neither stand nor stood: that is worth asking all the others. */
+export function isAnyApart(state: ConversationState, reports: ReadonlyMap<string, Standing>): boolean {
+  const own = standingOf(state);
+  return own !== undefined && compare(own, reports).some(({ isOurs }) => !isOurs);
+}
+
 /** Signature keys of those who were in the group so many epochs ago, and still are. */
 function votersOf({ group, past }: ConversationState, since: number | undefined): ReadonlySet<string> {
   const now = [...(group?.epoch.tree.members() ?? [])].map(([, { signatureKey }]) => bytesKey(signatureKey));

@@ -33,7 +33,7 @@ it("whoever asks to come back asks again when nobody answers", { timeout: 120_00
     },
   };
   const back = world.back(carol, patient);
-  await back.client.sync({ wait: 500 });
+  await world.settle(back);
   expect(back.alarms).toEqual(["gap"]);
   // Whoever is there has lost the letter, and nobody else comes.
   const helper = world.back(alice, nodePlatform, ({ inbox }) => inbox.setCursor(inbox.cursor() + 1));

@@ -1,3 +1,4 @@
+import { nodePlatform } from "@redoubt/transport/node";
 import { describe, expect, it } from "vitest";
 import { agreed, GroupWorld, offlinePlatform } from "./group-world.js";
 
@@ -48,6 +49,31 @@ describe("moving a conversation", { timeout: 120_000 }, () => {
     await world.settle(back, alice);
     expect(alice.texts(conversation)).toEqual(["bob: sealed before"]);
     expect(back.client.read(conversation)).toMatchObject([{ text: "sealed before", state: "sent" }]);
+  });
+
+  it("tells in the new log what was sealed to be told in the old one", async () => {
+    await using world = await GroupWorld.start();
+    await using other = await world.another("other-relay");
+    const [alice, bob] = [await world.registered("alice"), await world.registered("bob")];
+    const conversation = await world.group("Late", [alice, bob]);
+    await world.settle(alice, bob);
+    await world.offline(bob);
+    let isMute = false;
+    const cutOff = world.back(bob, {
+      ...nodePlatform,
+      openSocket: (url, handlers) => {
+        const socket = nodePlatform.openSocket(url, handlers);
+        return { send: (bytes) => (isMute ? undefined : socket.send(bytes)), close: () => socket.close() };
+      },
+    });
+    await world.settle(cutOff);
+    isMute = true;
+    cutOff.client.setProfile({ name: "Bob" });
+    expect(cutOff.store.outbox.count()).toBe(1);
+    await world.offline(cutOff);
+    expect(await alice.client.moveConversation(conversation, other.url)).toMatchObject({ state: "done" });
+    await world.settle(world.back(bob), alice);
+    expect(alice.client.profile("bob")).toMatchObject({ name: "Bob" });
   });
 
   it("takes a direct conversation too, by either side", async () => {

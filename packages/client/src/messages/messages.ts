@@ -87,6 +87,9 @@ export class Messages {
         this.#expiry.plan();
         this.tellState(effect.id);
         break;
+      case "due":
+        this.#tellings.note(conversation);
+        break;
       case "receipt":
         for (const message of this.#coveredBy(conversation, effect)) {
           tell({ kind: "message-state", message: descriptions.message(message) });

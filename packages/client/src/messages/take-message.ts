@@ -30,6 +30,8 @@ export type MessageEffect =
   | { readonly kind: "receipt"; readonly before: Receipt; readonly after: Receipt }
   | { readonly kind: "typing"; readonly account: Uint8Array; readonly isTyping: boolean }
   | { readonly kind: "profile"; readonly account: Uint8Array }
+  /** Others are to be told something again. */
+  | { readonly kind: "due" }
   | { readonly kind: "none" };
 
 type TakenMessage = Extract<Taken, { kind: "message" }>;

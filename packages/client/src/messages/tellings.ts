@@ -1,7 +1,15 @@
 import { decodeCbor, encodeCbor } from "@redoubt/base";
-import { messageStatus, profileMessage, type ReportedStatus, statusMessage } from "@redoubt/conversation";
+import {
+  type ConversationState,
+  messageStatus,
+  profileMessage,
+  type ReportedStatus,
+  rosterOf,
+  statusMessage,
+} from "@redoubt/conversation";
 import type { ConversationSettings, Store } from "@redoubt/store";
 import { fromHex, hex } from "../hex.js";
+import { outboxKind } from "../outbox.js";
 import { readPrivacy } from "./privacy.js";
 import { rulesOf } from "./rules.js";
 import { queueSignal, type SignalPorts } from "./signals.js";
@@ -17,6 +25,23 @@ export function profileVersion(store: Store): number {
 
 export function setProfileVersion(store: Store, version: number): void {
   store.meta.set(profileVersionKey, encodeCbor(version));
+}
+
+/** Devices of a group up to which a newcomer is told all profiles: in a larger one each shows when it changes next. */
+const mostRetold = 50;
+
+/** Newcomers do not know our profile yet. */
+export function retellProfile(store: Store, { id, group }: ConversationState): void {
+  const devices = group === undefined ? 0 : rosterOf(group.epoch.tree).leaves.length;
+  if (devices <= mostRetold) store.settings.set(id, { profileTold: 0 });
+}
+
+/** What was sealed to be told and is taken back is told again. Call it before the queue is cleared. */
+export function retellUnsent(store: Store, id: Uint8Array): void {
+  const isUnsent = store.outbox
+    .list(id)
+    .some(({ kind, messageId }) => kind === outboxKind.entry && messageId === undefined);
+  if (isUnsent) store.settings.set(id, { deliveredTold: 0, readTold: 0, profileTold: 0 });
 }
 
 /**
@@ -60,12 +85,9 @@ export class Tellings {
     const conversation = store.conversations.get(id);
     if (conversation?.state !== "active") return true;
     const settings = store.settings.get(id);
-    const isTold = this.#tellReceipts(
-      id,
-      settings,
-      rulesOf(this.#ports, conversation).receipts && readPrivacy(store).receipts,
-    );
-    return isTold && (conversation.kind !== "direct" || this.#tellProfile(id, settings));
+    const { receipts, mayPost } = rulesOf(this.#ports, conversation);
+    const isTold = this.#tellReceipts(id, settings, receipts && readPrivacy(store).receipts);
+    return isTold && (!mayPost || this.#tellProfile(id, settings));
   }
 
   #tellReceipts(id: Uint8Array, settings: ConversationSettings, isAllowed: boolean): boolean {

@@ -143,6 +143,8 @@ export class Client {
       // Nobody reads the old log beyond the move: what has not come back is said in the new one.
       this.#sealAnew();
       const { access } = this.state;
+      // Whoever could not follow is not heard any more: the mover asks.
+      if (taken.isOwn) this.isTroubled = true;
       if (taken.isOwn && access.ownerSeed !== undefined) {
         const owner = keyPairOfSeed(this.device.context, access.ownerSeed).publicKey;
         this.#relay.create(this.side, access.logId, this.writeKey, owner);

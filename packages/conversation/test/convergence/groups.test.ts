@@ -201,6 +201,18 @@ const examples: [Life][] = [
       ],
     },
   ],
+  // Some move to another log and others stay: neither hears anything of the other.
+  [
+    {
+      seed: 0,
+      members: 3,
+      isHostile: true,
+      happenings: [
+        { kind: "hostile", deed: "a path that leaves some behind", pick: 0 },
+        { kind: "move", who: 0 },
+      ],
+    },
+  ],
   // Nobody sends in an epoch in which somebody has said that they leave.
   [{ seed: 0, members: 2, isHostile: false, happenings: [{ kind: "leave", who: 0 }] }],
 ];

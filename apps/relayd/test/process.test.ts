@@ -159,7 +159,7 @@ describe("redoubt-relay", () => {
     for (;;) {
       const result = (await asker.ask("append", [logId, randomBytes(16), randomBytes(20_000), null])) as CborValue[];
       if (typeof result[0] === "string") {
-        expect(result).toEqual(["storage-full", 60]);
+        expect(result).toEqual(["storage-full", 10]);
         break;
       }
       expect(result).toEqual([seq + 1]);

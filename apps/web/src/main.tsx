@@ -11,7 +11,7 @@ import { applyTheme, preferredLocale } from "./settings/preferences.js";
 
 const scriptUrl = trustedScripts([workerUrl, ...appScripts]);
 const client = connectClient(scriptUrl);
-keepApp(scriptUrl);
+const update = keepApp(scriptUrl);
 const element = document.getElementById("root");
 if (element === null) throw new Error("the page has no root");
 const root = createRoot(element);
@@ -22,7 +22,7 @@ activateLocale(preferredLocale())
   .then(() => {
     root.render(
       <StrictMode>
-        <App client={client} />
+        <App client={client} update={update} />
       </StrictMode>,
     );
   });

@@ -15,6 +15,7 @@ export type {
   GroupEdit,
   GroupInfo,
   GroupPermissions,
+  HeldInfo,
   MemberInfo,
   MemberRole,
   MessageInfo,

@@ -1,5 +1,6 @@
 import type { Whoami } from "@redoubt/client";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import type { AppUpdate } from "../engine/app-update.js";
 import type { RemoteClient } from "../engine/remote-client.js";
 import { Onboarding } from "../onboarding/onboarding.js";
 import { codeOf } from "../session/fault.js";
@@ -9,13 +10,15 @@ import { FaultScreen } from "./fault-screen.js";
 import { LockScreen } from "./lock-screen.js";
 import { Shell } from "./shell.js";
 import { Splash } from "./splash.js";
+import { UpdateNotice } from "./update-notice.js";
 
 interface AppProps {
   readonly client: RemoteClient;
+  readonly update: AppUpdate;
 }
 
 /** Everything that is on the screen. */
-export function App({ client }: AppProps) {
+export function App({ client, update }: AppProps) {
   const home = useSyncExternalStore(client.home.subscribe, client.home.state);
   return (
     <>
@@ -23,6 +26,7 @@ export function App({ client }: AppProps) {
       {home.kind === "locked" && <LockScreen home={client.home} />}
       {home.kind === "failed" && <FaultScreen home={client.home} error={home.error} />}
       {home.kind === "ready" && <OpenApp client={client} />}
+      <UpdateNotice update={update} />
       <NoticeStack />
     </>
   );
@@ -35,7 +39,7 @@ type Stage =
   | { readonly kind: "fault"; readonly error: unknown };
 
 /** With an engine: the account's conversations, or the way to an account. */
-function OpenApp({ client }: AppProps) {
+function OpenApp({ client }: Pick<AppProps, "client">) {
   const [stage, setStage] = useState<Stage>({ kind: "asking" });
   const enter = (me: Whoami) => setStage({ kind: "signed-in", session: new Session(client, me) });
   useEffect(() => {

@@ -52,6 +52,8 @@ const known = {
   "wrong-passphrase": "fault.wrong-passphrase",
   "bad-profile": "fault.bad-profile",
   cancelled: "fault.cancelled",
+  "disclosure-false": "fault.disclosure-false",
+  "disclosure-key-changed": "fault.disclosure-key-changed",
   "unsupported-browser": "fault.unsupported-browser",
   "storage-cleared": "fault.storage-cleared",
   "storage-denied": "fault.storage-denied",

@@ -31,9 +31,6 @@ interface ComposerProps {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** The longest text in UTF-8 bytes that goes into one message: what is longer is refused before it is sent. */
-const longest = 64 * 1024;
-
 /** Where one writes; or why one cannot. */
 export function Composer(props: ComposerProps) {
   const { info, group } = props;
@@ -71,10 +68,6 @@ function OpenComposer({ info, group, timeline, mode, onMode, files, onFiles }: C
   const send = () => {
     const wanted = text.trim();
     if (wanted === "") return;
-    if (new TextEncoder().encode(wanted).length > longest) {
-      tell(t("fault.too-long"), "bad");
-      return;
-    }
     setText("");
     forget();
     onMode({ kind: "write" });

@@ -160,7 +160,6 @@ export const en = {
   "knows.inventory": "Everything it can hold at all: {count, plural, one {# kind} other {# kinds}}",
   "knows.key-packages": "Public keys for new conversations",
   "knows.name": "Your name",
-  "knows.open": "Show",
   "knows.save": "Save with signature",
   "knows.signed": "Signed by {relay}, {day}, by the same key as before.",
   "knows.signed-first": "Signed by {relay}, {day}. Its key was seen for the first time and is remembered.",

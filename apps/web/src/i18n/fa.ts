@@ -162,7 +162,6 @@ export const fa: Catalogue = {
   "knows.inventory": "همهٔ آنچه می‌تواند نگه دارد: {count, plural, one {# گونه} other {# گونه}}",
   "knows.key-packages": "کلیدهای عمومی برای گفتگوهای تازه",
   "knows.name": "نام شما",
-  "knows.open": "نمایش",
   "knows.save": "ذخیره با امضا",
   "knows.signed": "امضای {relay}، {day}، با همان کلید پیشین.",
   "knows.signed-first": "امضای {relay}، {day}. کلیدش بار نخست دیده شد و به یاد سپرده می‌شود.",

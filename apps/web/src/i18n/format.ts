@@ -2,10 +2,11 @@ import { currentLocale, translate } from "./locale.js";
 
 const cache = new Map<string, Intl.DateTimeFormat>();
 
-/** The shown language as the person's region writes it, if the browser says so. */
+/** The shown language as the person's region writes it, if the browser says so. Some say what `Intl` does not take. */
 function region(): string {
   const locale = currentLocale.get();
-  return navigator.languages.find((tag) => tag.slice(0, 2).toLowerCase() === locale) ?? locale;
+  const isRegional = (tag: string) => /^[a-z]{2}-[a-z]{2}$/i.test(tag) && tag.slice(0, 2).toLowerCase() === locale;
+  return navigator.languages.find(isRegional) ?? locale;
 }
 
 function format(at: number, name: string, options: Intl.DateTimeFormatOptions): string {

@@ -165,7 +165,6 @@ export const fr: Catalogue = {
   "knows.inventory": "Tout ce qu’il peut détenir : {count, plural, one {# sorte} other {# sortes}}",
   "knows.key-packages": "Clés publiques pour de nouvelles conversations",
   "knows.name": "Votre nom",
-  "knows.open": "Afficher",
   "knows.save": "Enregistrer avec signature",
   "knows.signed": "Signé par {relay}, {day}, avec la même clé qu’avant.",
   "knows.signed-first": "Signé par {relay}, {day}. Sa clé a été vue pour la première fois et est retenue.",

@@ -62,7 +62,10 @@ export function ImageAttachment(props: AttachmentProps) {
     <>
       <button
         type="button"
-        onClick={() => (url === undefined ? load() : setLarge(true))}
+        onClick={() => {
+          setLarge(true);
+          if (state.kind === "absent" || state.kind === "failed") load();
+        }}
         aria-label={t("media.open-image", { name })}
         style={{
           width,

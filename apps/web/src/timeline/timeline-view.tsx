@@ -69,7 +69,10 @@ export function TimelineView({ timeline, target, isGroup }: TimelineViewProps) {
   const isEmpty = rows.length === 0;
   useLayoutEffect(() => {
     if (!isLoaded || isEmpty) return;
-    if (!scrollTo("unread", "start")) virtualizer.scrollToEnd();
+    if (!scrollTo("unread", "start")) {
+      virtualizer.scrollToEnd();
+      setAtEnd(true);
+    }
     const frame = requestAnimationFrame(look);
     return () => cancelAnimationFrame(frame);
   }, [isLoaded, isEmpty, scrollTo, virtualizer, look]);
@@ -87,6 +90,12 @@ export function TimelineView({ timeline, target, isGroup }: TimelineViewProps) {
   useEffect(() => {
     if (lit !== undefined) scrollTo(lit.message, "center");
   }, [lit, scrollTo]);
+
+  // Rows are higher than was guessed, and pictures come later: who is at the end stays there.
+  const height = virtualizer.getTotalSize();
+  useLayoutEffect(() => {
+    if (isAtEnd && height > 0) virtualizer.scrollToEnd();
+  }, [isAtEnd, height, virtualizer]);
 
   const seen = useSeen(timeline, isAtEnd);
   useStayAtEnd(

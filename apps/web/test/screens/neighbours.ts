@@ -15,13 +15,13 @@ export interface Neighbours extends AsyncDisposable {
 }
 
 /** Accepts the request that stands in the list. */
-export async function acceptRequest(page: Page): Promise<void> {
+async function acceptRequest(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Accept" }).click();
   await page.getByRole("log").waitFor();
 }
 
 /** Writes into the conversation of that title, once it is the open one. */
-export async function write(page: Page, title: string, text: string): Promise<void> {
+async function write(page: Page, title: string, text: string): Promise<void> {
   await page.getByRole("textbox", { name: `Message to ${title}`, exact: true }).fill(text);
   await page.keyboard.press("Enter");
 }

@@ -59,7 +59,7 @@ async function lendEmoji(to: Page): Promise<void> {
     async (faces) => {
       for (const { data, unicodeRange } of faces) {
         const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-        document.fonts.add(new FontFace("Lent Emoji", bytes, { unicodeRange }));
+        document.fonts.add(await new FontFace("Lent Emoji", bytes, { unicodeRange }).load());
       }
       const fonts = `"Figtree Variable", "Vazirmatn Variable", "Lent Emoji", sans-serif`;
       document.documentElement.style.setProperty("--font-sans", fonts);
@@ -70,6 +70,7 @@ async function lendEmoji(to: Page): Promise<void> {
 
 async function wear(to: Page, { size, theme, locale }: (typeof looks)[number]): Promise<void> {
   await to.setViewportSize(sizes[size]);
+  await to.evaluate(() => location.replace("#/"));
   await to.evaluate((preferences) => localStorage.setItem("redoubt-preferences", JSON.stringify(preferences)), {
     theme,
     locale,
@@ -116,7 +117,7 @@ function screens(to: Page, here: Neighbours, locale: "en" | "fa"): Readonly<Reco
     "safety-number": async () => {
       await open(here.direct);
       await details();
-      await to.getByText(say("verify.open")).click();
+      await to.getByText(say("verify.open"), { exact: true }).click();
       await to.getByText(say("verify.confirm")).waitFor();
     },
     members: async () => {
@@ -160,7 +161,6 @@ it.each(looks)("a member's screens: $size, $theme, $locale", async (look) => {
     await wear(page, look);
     await screens(page, neighbours as Neighbours, look.locale)[name]?.();
     await page.screenshot({ path: path.join(folder, `${name}-${look.size}-${look.theme}-${look.locale}.png`) });
-    await page.evaluate(() => location.replace("#/"));
   }
   expect(names.length).toBeGreaterThan(10);
 });

@@ -20,7 +20,7 @@ export function useNotifications(): void {
       if (!("Notification" in window) || Notification.permission !== "granted") return;
       const title = notifiesContent ? showInvisible(info?.title ?? message.from) : "Redoubt";
       const body = notifiesContent ? `${message.from}: ${summaryOf(message)}` : translate("notification.hidden");
-      const notification = new Notification(title, { body, tag: message.conversation, icon: "/icons/icon-192.png" });
+      const notification = new Notification(title, { body, tag: message.conversation, icon: "/icons/icon.svg" });
       notification.onclick = () => {
         window.focus();
         go({ place: "chat", conversation: message.conversation });

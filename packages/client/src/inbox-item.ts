@@ -22,9 +22,9 @@ export function encodeLetterItem({ reference, kemOutput, ciphertext }: SealedLet
 export function decodeInboxItem(bytes: Uint8Array): InboxItem | undefined {
   const value = decodeCbor(bytes);
   const [v, place, ...fields] = Array.isArray(value) ? value : [];
-  if (v !== version || !fields.every(isBytes)) return undefined;
+  if (v !== version || typeof place !== "number" || !fields.every(isBytes)) return undefined;
   const [a, b, c] = fields;
-  switch (kinds[place as number]) {
+  switch (kinds[place]) {
     case "welcome":
       return a && b && { kind: "welcome", welcome: a, position: b };
     case "letter":

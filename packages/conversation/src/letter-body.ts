@@ -56,7 +56,8 @@ function fieldsOf(letter: LetterBody): readonly CborValue[] {
 export function decodeLetterBody(bytes: Uint8Array): LetterBody | undefined {
   const value = decodeCbor(bytes);
   const [v, place, conversation, ...fields] = Array.isArray(value) ? value : [];
-  const kind = kinds[place as number];
+  // Anything else would be made a string of: the bytes 00 would name a kind as the number does.
+  const kind = typeof place === "number" ? kinds[place] : undefined;
   if (v !== version || kind === undefined) return undefined;
   if (!is32(conversation)) throw malformed();
   switch (kind) {

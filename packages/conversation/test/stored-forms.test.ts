@@ -223,6 +223,13 @@ describe("limits", () => {
     expect(() => decodeClaim(encodeClaim(position, [chain(513)]))).toThrow(malformed);
   });
 
+  it("of a letter: kinds are numbers, not what reads like one", () => {
+    const standing = [5, new Uint8Array(32), [], true];
+    const withKind = (kind: CborValue) => decodeLetterBody(encodeCbor([1, kind, new Uint8Array(32), ...standing]));
+    expect(withKind(2)).toMatchObject({ kind: "standing" });
+    for (const kind of [Uint8Array.of(2), "2", [2], null]) expect(withKind(kind)).toBeUndefined();
+  });
+
   it("of a letter: ids of 32 bytes, five epochs, and a key package where one is due", () => {
     const refused = (...fields: CborValue[]) => {
       expect(() => decodeLetterBody(encodeCbor([1, ...fields]))).toThrow(CodedError);

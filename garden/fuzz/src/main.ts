@@ -1,48 +1,57 @@
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { campaign, type Findings } from "./campaign.js";
+import { type RunReport, runTarget } from "./run-target.js";
 import { targets } from "./targets.js";
 
-const usage = `npm run fuzz -- [--cases N] [--seed N] [--only ${Object.keys(targets).join(",")}]`;
+/** `npm run fuzz -- [--cases N] [--only name,…] [--seed S] [--case I] [--minutes M]` */
 const { values } = parseArgs({
-  options: { cases: { type: "string" }, seed: { type: "string" }, only: { type: "string" } },
+  options: {
+    cases: { type: "string", default: "1000000" },
+    only: { type: "string" },
+    seed: { type: "string" },
+    case: { type: "string" },
+    minutes: { type: "string" },
+  },
 });
-const cases = Number(values.cases ?? 1_000_000);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
-const names = values.only?.split(",") ?? Object.keys(targets);
-if (
-  !Number.isSafeInteger(cases) ||
-  cases < 1 ||
-  !Number.isSafeInteger(seed) ||
-  names.some((name) => !(name in targets))
-) {
-  console.error(usage);
+const seed = values.seed ?? String(randomInt(2 ** 31));
+const wanted = values.only?.split(",") ?? targets.map(({ name }) => name);
+const chosen = targets.filter(({ name }) => wanted.includes(name));
+if (chosen.length < wanted.length) {
+  console.error(`The targets are ${targets.map(({ name }) => name).join(", ")}.`);
   process.exit(2);
 }
+const shares = chosen.reduce((sum, { share }) => sum + share, 0);
 console.log(`seed ${seed}`);
-const all = names.flatMap((name) => targets[name] ?? []);
-const shares = all.reduce((sum, { share }) => sum + share, 0);
-let isFaulty = false;
-for (const { open, share } of all) {
-  await using target = await open();
-  const own = Math.ceil((cases * share) / shares);
-  const findings = await campaign(target, {
-    cases: own,
-    seed,
-    progress: (done) => process.stderr.write(`\r${target.name}: ${done} of ${own}   `),
-  });
-  process.stderr.write("\n");
-  print(findings);
-  isFaulty ||= findings.faults.length > 0;
-}
-process.exitCode = isFaulty ? 1 : 0;
 
-function print({ target, cases: done, seconds, memory, outcomes, faults }: Findings): void {
-  const pace = Math.round(done / seconds);
-  console.log(
-    `${target}: ${done} cases, ${pace}/s, memory +${(memory / 2 ** 20).toFixed(0)} MiB, ${faults.length} faults`,
-  );
-  const most = [...outcomes].toSorted(([, a], [, b]) => b - a);
-  for (const [outcome, count] of most.slice(0, 40)) console.log(`  ${String(count).padStart(8)}  ${outcome}`);
-  if (most.length > 40) console.log(`  and ${most.length - 40} more`);
-  for (const { seed: at, what } of faults) console.log(`  seed ${at}: ${what}`);
+const until = values.minutes === undefined ? undefined : performance.now() + 60_000 * Number(values.minutes);
+const reports: RunReport[] = [];
+for (const target of chosen) {
+  const cases = Math.max(1, Math.round((Number(values.cases) * target.share) / shares));
+  const began = performance.now();
+  let said = began;
+  const progress = (done: number) => {
+    const now = performance.now();
+    if (now - said < 5_000) return;
+    said = now;
+    const rate = Math.round((1_000 * done) / (now - began));
+    console.log(`${target.name}: ${done} of ${cases}, ${rate} a second, ${mebi(process.memoryUsage.rss())} MiB`);
+  };
+  const only = values.case === undefined ? undefined : Number(values.case);
+  const report = await runTarget(target, { cases, seed, only, until, progress });
+  reports.push(report);
+  for (const line of report.missing) console.log(`not reached: ${line}`);
+  if (only === undefined && report.missing.length > 0) process.exitCode = 1;
+}
+
+console.log("\n| target | cases | cases/s | peak MiB | kept MiB | outcomes |\n|---|---:|---:|---:|---:|---|");
+for (const { target, cases, milliseconds, peak, kept, outcomes } of reports) {
+  const most = [...outcomes].sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`);
+  const rate = Math.round((1_000 * cases) / milliseconds);
+  console.log(`| ${target} | ${cases} | ${rate} | ${mebi(peak)} | ${mebi(kept)} | ${most.join(", ")} |`);
+}
+const sum = reports.reduce((total, { cases }) => total + cases, 0);
+console.log(`${sum} cases, no finding (seed ${seed})`);
+
+function mebi(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
 }

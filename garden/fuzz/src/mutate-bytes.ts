@@ -1,45 +1,56 @@
 import { concatBytes } from "@redoubt/base";
-import type { Chance } from "./chance.js";
+import type { Dice } from "./dice.js";
 
-/** Bytes that lengths, types and ends are made of. */
-const telling = [0x00, 0x01, 0x17, 0x18, 0x1b, 0x3f, 0x40, 0x5f, 0x7f, 0x80, 0x9b, 0x9f, 0xbf, 0xc0, 0xf6, 0xfb, 0xff];
-const longest = 64 * 1024;
+/** Bytes at which formats turn: signs, lengths, the heads of CBOR. */
+const turning = [0, 1, 0x17, 0x18, 0x1f, 0x20, 0x3f, 0x40, 0x5f, 0x7f, 0x80, 0x9f, 0xbf, 0xf6, 0xf7, 0xfb, 0xfe, 0xff];
 
-/** Bytes like these, with one to four things wrong. @param others what pieces may be taken from */
-export function mutateBytes(chance: Chance, bytes: Uint8Array, others: readonly Uint8Array[]): Uint8Array {
-  let changed = bytes;
-  for (let count = 1 + chance.below(4); count > 0; count--) changed = mutateOnce(chance, changed, others);
-  return changed;
-}
+type Change = (dice: Dice, bytes: Uint8Array) => Uint8Array;
 
-function mutateOnce(chance: Chance, bytes: Uint8Array, others: readonly Uint8Array[]): Uint8Array {
-  const at = chance.below(bytes.length);
-  const end = Math.min(bytes.length, at + 1 + chance.below(16));
-  const before = bytes.subarray(0, at);
-  switch (chance.below(8)) {
-    case 0:
-      return withByte(bytes, at, (bytes[at] ?? 0) ^ (1 << chance.below(8)));
-    case 1:
-      return withByte(bytes, at, chance.pick(telling));
-    case 2:
-      return before.slice();
-    case 3:
-      return concatBytes(before, bytes.subarray(end));
-    case 4:
-      return concatBytes(before, chance.bytes(1 + chance.below(9)), bytes.subarray(at));
-    case 5:
-      return concatBytes(before, bytes.subarray(at, end), bytes.subarray(at)).subarray(0, longest);
-    case 6: {
-      const other = others.length === 0 ? bytes : chance.pick(others);
-      return concatBytes(before, other.subarray(chance.below(other.length))).subarray(0, longest);
+const changes: readonly Change[] = [
+  function flipBit(dice, bytes) {
+    const at = dice.below(bytes.length);
+    return bytes.map((byte, index) => (index === at ? byte ^ (1 << dice.below(8)) : byte));
+  },
+  function setByte(dice, bytes) {
+    return bytes.with(dice.below(bytes.length), dice.pick(turning));
+  },
+  function truncate(dice, bytes) {
+    return bytes.slice(0, dice.below(bytes.length));
+  },
+  function append(dice, bytes) {
+    return concatBytes(bytes, dice.bytes(1 + dice.below(16)));
+  },
+  function remove(dice, bytes) {
+    const from = dice.below(bytes.length);
+    return concatBytes(bytes.subarray(0, from), bytes.subarray(from + 1 + dice.below(8)));
+  },
+  function insert(dice, bytes) {
+    const at = dice.below(bytes.length + 1);
+    return concatBytes(bytes.subarray(0, at), dice.bytes(1 + dice.below(8)), bytes.subarray(at));
+  },
+  function repeat(dice, bytes) {
+    const from = dice.below(bytes.length);
+    const piece = bytes.subarray(from, from + 1 + dice.below(32));
+    return concatBytes(bytes.subarray(0, from), piece, piece, bytes.subarray(from));
+  },
+  function number(dice, bytes) {
+    // A Buffer's slice would share its memory.
+    const changed = new Uint8Array(bytes);
+    const width = dice.pick([1, 2, 4, 8]);
+    const at = dice.below(bytes.length);
+    const values = [0n, 1n, 0x7fffn, 0xffff_ffffn, 1n << 53n, (1n << 63n) - 1n, (1n << 64n) - 1n];
+    const value = dice.pick(values);
+    for (let i = 0; i < width && at + i < changed.length; i++) {
+      changed[at + i] = Number((value >> BigInt(8 * (width - 1 - i))) & 0xffn);
     }
-    default:
-      return chance.bytes(chance.below(64));
-  }
-}
+    return changed;
+  },
+];
 
-function withByte(bytes: Uint8Array, at: number, value: number): Uint8Array {
-  const changed = bytes.slice();
-  if (at < changed.length) changed[at] = value;
+/** Changes bytes in one to four places. */
+export function mutateBytes(dice: Dice, bytes: Uint8Array): Uint8Array {
+  let changed = bytes;
+  const times = 1 + (dice.oneIn(2) ? 0 : dice.below(4));
+  for (let i = 0; i < times; i++) changed = changed.length === 0 ? dice.bytes(4) : dice.pick(changes)(dice, changed);
   return changed;
 }

@@ -4,10 +4,11 @@ import path from "node:path";
 import { CodedError } from "@redoubt/base";
 import type { Client } from "@redoubt/client";
 import { openLibsqlDriver } from "@redoubt/store/node";
-import type { Target } from "../campaign.js";
+import type { Dice } from "../dice.js";
 import { mutateBytes } from "../mutate-bytes.js";
-import { acquainted, clientOn, homeFile, homeKey, offline } from "../people.js";
-import { startOpenRelay } from "../test-relay.js";
+import { RelayHere } from "../relay/relay-here.js";
+import type { OpenTarget, Target } from "../target.js";
+import { acquainted, clientOn, homeFile, homeKey, offline } from "./full-clients.js";
 
 /** One value of a client's database. */
 interface Cell {
@@ -18,32 +19,62 @@ interface Cell {
 }
 
 /** What a client has stored, with something wrong in one value: everything that it is asked then is refused or answered. */
-export async function clientRows(): Promise<Target> {
-  const folder = mkdtempSync(path.join(tmpdir(), "redoubt-fuzz-rows-"));
-  const [whole, changed] = [homeFile(folder, "alice"), homeFile(folder, "changed")];
-  await fillHome(whole, homeFile(folder, "bob"));
-  const cells = cellsOf(whole);
-  const tables = [...new Set(cells.map(({ table }) => table))];
-  const inTable = new Map(tables.map((table) => [table, cells.filter((cell) => cell.table === table)]));
-  return {
-    name: "client-rows",
-    async attempt(chance) {
-      copyFileSync(whole, changed);
-      rmSync(`${changed}-wal`, { force: true });
-      const cell = chance.pick(inTable.get(chance.pick(tables)) ?? []);
-      const value = mutateBytes(chance, cell.value, cells.map((other) => other.value).slice(0, 50));
-      const outcome = change(changed, cell, value);
-      if (outcome !== undefined) return outcome;
-      return codedOnly(`${cell.table}.${cell.column}`, () => useAll(changed));
-    },
-    honest: () => useAll(whole),
-    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }),
-  };
+export const clientRows: Target = {
+  name: "client-rows",
+  share: 2,
+  lanes: 1,
+  checkEvery: 100,
+  async open() {
+    const folder = mkdtempSync(path.join(tmpdir(), "redoubt-fuzz-rows-"));
+    const [whole, changed] = [homeFile(folder, "alice"), homeFile(folder, "changed")];
+    await fillHome(whole, homeFile(folder, "bob"));
+    return new ClientRows(folder, whole, changed);
+  },
+};
+
+class ClientRows implements OpenTarget {
+  readonly #files: { readonly folder: string; readonly whole: string; readonly changed: string };
+  /** By table, so that one with many rows is not met more often than another. */
+  readonly #tables: readonly (readonly Cell[])[];
+  readonly #seen = new Set<string>();
+
+  constructor(folder: string, whole: string, changed: string) {
+    this.#files = { folder, whole, changed };
+    const cells = cellsOf(whole);
+    const names = [...new Set(cells.map(({ table }) => table))];
+    this.#tables = names.map((name) => cells.filter(({ table }) => table === name));
+  }
+
+  async run(dice: Dice): Promise<string> {
+    const { whole, changed } = this.#files;
+    copyFileSync(whole, changed);
+    rmSync(`${changed}-wal`, { force: true });
+    const cell = dice.pick(dice.pick(this.#tables));
+    const isTaken = change(changed, cell, mutateBytes(dice, cell.value));
+    const outcome = isTaken ? await codedOnly(`${cell.table}.${cell.column}`, () => useAll(changed)) : "not taken";
+    this.#seen.add(outcome);
+    return outcome;
+  }
+
+  /** What was not changed is read. */
+  check(): Promise<void> {
+    return useAll(this.#files.whole);
+  }
+
+  missing(): readonly string[] {
+    return ["read", "damaged"]
+      .filter((outcome) => !this.#seen.has(outcome))
+      .map((outcome) => `nothing came to ${outcome}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    rmSync(this.#files.folder, { recursive: true });
+  }
 }
 
 async function fillHome(alicesFile: string, bobsFile: string): Promise<void> {
-  await using open = await startOpenRelay();
-  const [alice, bob] = [clientOn(alicesFile, open.relay.url), clientOn(bobsFile, open.relay.url)];
+  await using open = await RelayHere.start();
+  const [alice, bob] = [clientOn(alicesFile, open.url), clientOn(bobsFile, open.url)];
   await acquainted(alice, bob);
   await alice.close();
   await bob.close();
@@ -69,14 +100,14 @@ function cellsOf(file: string): readonly Cell[] {
   }
 }
 
-/** @returns why the database does not take it */
-function change(file: string, { table, column, rowid }: Cell, value: Uint8Array): string | undefined {
+/** @returns whether the database takes it */
+function change(file: string, { table, column, rowid }: Cell, value: Uint8Array): boolean {
   const driver = openLibsqlDriver(file, homeKey);
   try {
     driver.run(`UPDATE ${table} SET ${column} = ? WHERE rowid = ?`, [value, rowid]);
-    return undefined;
+    return true;
   } catch (error) {
-    if (error instanceof CodedError && error.code === "constraint") return "not taken";
+    if (error instanceof CodedError && error.code === "constraint") return false;
     throw error;
   } finally {
     driver.close();

@@ -10,11 +10,15 @@ import { lifeLock, type StartMessage, type WorkerMessage } from "./engine-messag
 /** The program of the dedicated worker: one client on the home of this browser. */
 function run({ engine, hadHome }: StartMessage): void {
   const home = new BrowserHome();
+  // Beside SQLite, for both take their time. A failure is told where it is waited for.
+  const loading = createWebProvider();
+  loading.catch(() => undefined);
   let client: ReturnType<typeof openClient> | undefined;
 
   const open = async (passphrase?: string) => {
     const driver = await home.open(passphrase);
-    const [provider, store] = [await createWebProvider(), openStore(driver)];
+    const store = openStore(driver);
+    const provider = await loading;
     client = openClient({ provider, store, platform: webPlatform, relay: location.origin });
     host.serve(client);
   };

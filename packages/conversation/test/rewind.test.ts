@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type LogEntry, type Outgoing, rewound } from "../src/index.js";
+import { Account } from "./support/account.js";
 import type { Device } from "./support/device.js";
 import { context } from "./support/kit.js";
 import { roomOf } from "./support/room.js";
@@ -77,7 +78,12 @@ describe("who has read another log than there is", () => {
     const wrong = { seq, head: head.with(0, (head[0] as number) ^ 1) };
     const misled = { ...bob.state, position: wrong, heads: new Map([[seq, wrong.head]]) };
     expect(rewound(context, misled, room.entries).position.seq).toBe(0);
-    expect(rewound(context, bob.state, room.entries)).toBe(bob.state);
+    // Nothing before the entry that one came in by speaks against it.
+    const [late] = new Account("dave").devices as [Device];
+    room.know(late);
+    room.say(devices[0]?.change({ kind: "add", invited: [late.invite()] }));
+    expect([...late.state.heads.keys()]).toEqual([2]);
+    expect(rewound(context, late.state, room.entries)).toBe(late.state);
   });
 
   it("reads nothing twice", () => {

@@ -1,9 +1,8 @@
-import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { runTarget } from "../src/run-target.js";
 import { targets } from "../src/targets.js";
 
-/** Enough to reach everything that the target wants reached; with a seed of the day's own, a third of it. */
+/** Enough to reach everything that the target wants reached; with the seed of REDOUBT_SEED, a third of it. */
 const cases: Readonly<Record<string, number>> = {
   decoders: 6_000,
   entries: 300,
@@ -23,7 +22,7 @@ describe.each(targets)("hostile input to $name", (target) => {
     expect(report.cases).toBe(count);
   }, 300_000);
 
-  const seed = String(randomInt(2 ** 31));
+  const seed = process.env["REDOUBT_SEED"] ?? "2027";
   it(`is refused by a code, of seed ${seed}`, async () => {
     const report = await runTarget(target, { cases: Math.floor(count / 3), seed });
     expect(report.outcomes.size).toBeGreaterThan(1);

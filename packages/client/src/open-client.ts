@@ -39,7 +39,10 @@ const relayKey = "relay";
 const sendWait = 10_000;
 const searchLimit = 50;
 
-/** Opens a client on a store. It connects by itself once there is an account. The store is the client's from then on. */
+/**
+ * Opens a client on a store. It connects by itself once there is an account. The store is the client's from then on, and
+ * closed if this throws.
+ */
 export function openClient(options: ClientOptions): sdk.Client {
   return new StoreClient(options);
 }
@@ -97,8 +100,16 @@ class StoreClient implements sdk.Client {
         failed: (messageId) => this.#messages?.tellState(messageId),
       },
     });
-    completeIndex(store);
-    if (store.account.get() !== undefined) this.#start();
+    try {
+      completeIndex(store);
+      if (store.account.get() !== undefined) this.#start();
+    } catch (error) {
+      // Nobody will have a client to close.
+      this.#engine?.close();
+      this.#transport.close();
+      store.close();
+      throw error;
+    }
   }
 
   #start(): Engine {

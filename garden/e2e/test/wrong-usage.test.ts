@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { openHomeKey, openLibsqlDriver } from "@redoubt/store/node";
-import { buildPrograms, type Person, type Run, World } from "@redoubt/testkit";
+import { buildPrograms, type Person, type Run, runRedoubt, World } from "@redoubt/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 let world: World;
@@ -39,6 +39,14 @@ describe("what is no command", () => {
       lines: [],
       errors: "redoubt: There is no such command: `redoubt --help` lists them (frobnicate)\n",
     });
+  });
+
+  it("of rpc itself is told line by line", async () => {
+    const { status, lines } = await runRedoubt(["rpc"], alice.environment, 'whoami\n["whoami", 1]\n["whoami"]\n');
+    const told = lines.map((line) => JSON.parse(line) as { readonly error?: { readonly code: string } });
+    expect(told.flatMap(({ error }) => error?.code ?? [])).toEqual(["malformed", "malformed"]);
+    expect(lines.some((line) => line.includes('"username":"alice"'))).toBe(true);
+    expect(status).toBe(0);
   });
 
   it("is answered within rpc, which goes on", async () => {

@@ -3,7 +3,7 @@ export { within } from "./deadline.js";
 export { noteFigure } from "./figures.js";
 export { type Fields, Person, type PersonOptions, type Rpc, RpcError } from "./person.js";
 export { memoryOf } from "./process-memory.js";
-export { buildPrograms, type Run, redoubtProgram, relayProgram } from "./programs.js";
+export { buildPrograms, type Run, redoubtProgram, relayProgram, runRedoubt } from "./programs.js";
 export { type RelayOptions, RelayProcess } from "./relay-process.js";
 export { RunningProcess } from "./running-process.js";
 export { mayMount, SmallDisk } from "./small-disk.js";

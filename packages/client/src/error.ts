@@ -37,7 +37,6 @@ export const clientErrors = {
     retry: false,
   },
   offline: { message: "The relay cannot be reached.", retry: true },
-  closed: { message: "The client is closed.", retry: false },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ClientErrorCode = keyof typeof clientErrors;

@@ -13,7 +13,11 @@ it("a home whose account cannot be read is refused, and its store and connection
   const folder = mkdtempSync(path.join(tmpdir(), "redoubt-client-"));
   try {
     const store = openStore(openLibsqlDriver(path.join(folder, "store.db"), new Uint8Array(32).fill(1)));
-    store.account.set({ accountId: new Uint8Array(32), username: "alice", deviceKeys: asSecret(Uint8Array.of(1, 2, 3)) });
+    store.account.set({
+      accountId: new Uint8Array(32),
+      username: "alice",
+      deviceKeys: asSecret(Uint8Array.of(1, 2, 3)),
+    });
     const provider = await createNodeProvider();
     const open = () => openClient({ provider, store, platform: nodePlatform, relay: "http://127.0.0.1:9" });
     expect(open).toThrow(CodedError);

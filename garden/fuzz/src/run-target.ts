@@ -65,6 +65,8 @@ export async function runTarget(
           await open.check();
         }
       } catch (error) {
+        // The other lanes must not open anew what is closed after this.
+        next = end;
         throw new Error(
           `${describe(error)}\n  again: npm run fuzz -- --only ${target.name} --seed ${seed} --case ${index}`,
           {

@@ -14,6 +14,8 @@ const names = Object.keys(ops) as readonly Op[];
 const noNames = ["", "x", "toString", "__proto__", "constructor", "hasOwnProperty", "watch\u0000", "x".repeat(65)];
 /** RFC 6455 §7.4.1, and ours. 1006: cut without a word, as on a frame that breaks the protocol. */
 const mayClose: ReadonlySet<number> = new Set([...Object.values(closeCodes), 1000, 1002, 1003, 1005, 1006, 1007, 1009]);
+/** A bent frame may be a close of ours, whose reason a relay repeats (RFC 6455 §5.5.1); these are free to anybody (§7.4.2). */
+const isEcho = (code: number) => code >= 3_000 && code < 5_000;
 /** A lane has another account and another log after so many cases. */
 const casesPerAccount = 500;
 
@@ -137,7 +139,7 @@ class RelayFrames implements OpenTarget {
 
   #closed({ socket }: Caller): string {
     const code = socket.closeCode;
-    holds(code !== undefined && mayClose.has(code), () => `closed with ${code}`);
+    holds(code !== undefined && (mayClose.has(code) || isEcho(code)), () => `closed with ${code}`);
     return `closed ${code}`;
   }
 
